@@ -1,0 +1,4 @@
+export { type Arn, formatArn, parseArn } from './arn.ts';
+export { canonicalArn } from './canonical.ts';
+export { type Identity, type IdentityKind, readIdentity } from './identity.ts';
+export { isPartition, PARTITIONS, type Partition, partitionOfRegion } from './partition.ts';
