@@ -1,0 +1,11 @@
+export {
+  type AssumeParameters,
+  assumedSession,
+  isChaining,
+  isSelfAssumption,
+  longestSession,
+  type PrincipalRecord,
+  type Session,
+  sessionArn,
+  startSession,
+} from './session.ts';
