@@ -69,7 +69,7 @@ export interface Principal {
   readonly partition: string;
   /** Account id; empty for a service or anonymous principal. */
   readonly account: string;
-  /** The role's ARN with its path, for `assumed-role`. */
+  /** The role's ARN with its path, for `assumed-role`; undefined when the path is not known (STS drops it), and then a role ARN of that account and name in a policy may or may not be this one. */
   readonly roleArn?: string;
   /** Unique id of the user or role (`AIDA…`, `AROA…`); undefined when not known. */
   readonly uniqueId?: string;

@@ -127,22 +127,17 @@ function principalOf(identity: Identity, record?: PrincipalRecord): Principal {
       return { ...common, kind: 'federated', arn: identity.arn };
     case 'role':
     case 'assumed-role': {
-      const roleArn = record?.arn ?? roleArnOf(identity);
+      // STS drops the role's path, so the role of a bare session ARN is known only from a record.
+      const roleArn = record?.arn ?? (identity.kind === 'role' ? identity.arn : undefined);
       return {
         ...common,
         kind: 'assumed-role',
-        arn: identity.kind === 'role' ? roleArn : identity.arn,
-        roleArn,
-        serviceLinkedRole: roleArn.includes(':role/aws-service-role/'),
+        arn: identity.kind === 'role' ? (roleArn ?? identity.arn) : identity.arn,
+        ...(roleArn === undefined ? {} : { roleArn, serviceLinkedRole: roleArn.includes(':role/aws-service-role/') }),
         ...(identity.session === undefined ? {} : { sessionName: identity.session }),
       };
     }
   }
-}
-
-/** For a session the path is not known: STS drops it. */
-function roleArnOf(identity: Identity): string {
-  return identity.kind === 'role' ? identity.arn : `arn:${identity.partition}:iam::${identity.account}:role/${identity.name}`;
 }
 
 function lowerKeys(tags: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
