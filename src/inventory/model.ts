@@ -130,6 +130,8 @@ export interface Cluster {
   readonly accessEntries: () => Collected<readonly AccessEntry[]>;
   readonly awsAuth: () => Collected<AwsAuthData | null>;
   readonly rbac: () => Collected<RbacObjects>;
+  /** ARN of the principal that made the cluster (hidden administrator in mode CONFIG_MAP, facts/eks.md §2.7); from creator.json. */
+  readonly creator: () => Collected<string>;
   /** Namespace names, when the file lists them. */
   readonly namespaces: () => Collected<readonly string[]>;
 }

@@ -1,0 +1,155 @@
+import type { Gap } from '../base/index.ts';
+import type { Inventory } from '../inventory/index.ts';
+import { type Context, type ContextValue, OPEN } from '../rules/iam/index.ts';
+import type { Session } from '../rules/sts/index.ts';
+import { type Found, organizationOf } from './principals.ts';
+import type { World } from './world.ts';
+
+/**
+ * The condition keys of one AssumeRole* request: stated, else derived, else open.
+ *
+ * Which keys a request carries, and what a session still knows, is facts/iam.md §3.3 (IAM guide, condition-keys and
+ * iam-condition-keys).
+ *
+ * @param hop 1-based number of the hop; keys may be stated for one hop alone
+ */
+export function assumeContext(world: World, session: Session, role: Found, hop: number): Context {
+  return (key) => {
+    const stated = world.given.any ? world.given.at(hop, key) : undefined;
+    if (stated === null) return undefined;
+    if (stated !== undefined) return stated;
+    return derive(world, session, role, hop, key);
+  };
+}
+
+function derive(world: World, session: Session, role: Found, hop: number, key: string): ContextValue {
+  const { principal } = session;
+  const fromOutside = principal.kind === 'federated';
+  switch (key) {
+    case 'aws:principalarn':
+      if (principal.kind !== 'assumed-role') return fromOutside ? undefined : principal.arn;
+      return principal.roleArn ?? pathGap(principal.arn, principal.account);
+    case 'aws:principalaccount':
+      return fromOutside ? undefined : principal.account;
+    case 'aws:principaltype':
+      return PRINCIPAL_TYPE[principal.kind];
+    case 'aws:principalisawsservice':
+    case 'aws:viaawsservice':
+      return 'false';
+    case 'aws:username':
+      return principal.kind === 'user' ? principal.arn.slice(principal.arn.lastIndexOf('/') + 1) : undefined;
+    case 'aws:userid':
+      return userId(session);
+    case 'aws:principalorgid':
+    case 'aws:principalorgpaths':
+      return fromOutside ? undefined : organizationKey(world.inventory, principal.account, key.endsWith('id'));
+    case 'aws:resourceaccount':
+      return role.identity.account;
+    case 'aws:resourceorgid':
+    case 'aws:resourceorgpaths':
+      return organizationKey(world.inventory, role.identity.account, key.endsWith('id'));
+    case 'aws:multifactorauthpresent':
+    case 'aws:multifactorauthage':
+      // Long-term keys carry none, GetSessionToken carries it; AssumeRole loses it.
+      return principal.kind === 'user' ? OPEN : undefined;
+    case 'aws:federatedprovider':
+      return session.origin === 'assumed' || principal.kind === 'user' ? undefined : OPEN;
+    case 'aws:sourceidentity':
+      if (session.sourceIdentity !== undefined) return session.sourceIdentity ?? undefined;
+      return principal.kind === 'user' || fromOutside ? undefined : OPEN;
+    case 'sts:sourceidentity':
+      return session.sourceIdentity ?? OPEN;
+    case 'aws:securetransport':
+      return 'true';
+    case 'aws:sourceaccount':
+    case 'aws:sourcearn':
+    case 'aws:sourceorgid':
+    case 'aws:sourceorgpaths':
+    case 'aws:principalservicename':
+    case 'aws:principalservicenameslist':
+    case 'aws:calledvia':
+    case 'aws:calledviafirst':
+    case 'aws:calledvialast':
+      return undefined;
+    case 'aws:tagkeys':
+      return passedTagKeys(world, hop);
+    case 'sts:rolesessionname':
+    case 'sts:externalid':
+      return OPEN;
+  }
+  if (key.startsWith('aws:principaltag/')) return principalTag(session, key.slice('aws:principaltag/'.length));
+  if (key.startsWith('aws:resourcetag/')) return resourceTag(session, role, key.slice('aws:resourcetag/'.length));
+  if (key.startsWith('iam:resourcetag/')) return resourceTag(session, role, key.slice('iam:resourcetag/'.length));
+  return OPEN;
+}
+
+const PRINCIPAL_TYPE: Readonly<Record<Session['principal']['kind'], string | undefined>> = {
+  root: 'Account',
+  user: 'User',
+  'federated-user': 'FederatedUser',
+  'assumed-role': 'AssumedRole',
+  anonymous: 'Anonymous',
+  service: undefined,
+  federated: undefined,
+};
+
+/** `AROA…:session`, `AIDA…`, the account id for root; open as long as the session may have any name. */
+function userId({ principal }: Session): ContextValue {
+  if (principal.kind === 'root') return principal.account;
+  if (principal.kind === 'federated') return undefined;
+  if (principal.uniqueId === undefined) return uniqueIdGap(principal.arn, principal.account);
+  if (principal.kind !== 'assumed-role') return principal.uniqueId;
+  return principal.sessionName === undefined ? OPEN : `${principal.uniqueId}:${principal.sessionName}`;
+}
+
+function organizationKey(inventory: Inventory, account: string, id: boolean): ContextValue {
+  const found = organizationOf(inventory, account);
+  if (found === undefined) {
+    return {
+      kind: 'gap',
+      id: `organization:${account}`,
+      state: 'notCollected',
+      what: `the organization that account ${account} belongs to`,
+      side: account,
+      command: 'organizations/o-….json as docs/inventory.md makes it, in the management account',
+    };
+  }
+  return id ? found.organization.id : [found.member.orgPath];
+}
+
+/** A tag that the role itself lacks may still be a session tag; in a session that the walk made, everything is known. */
+function principalTag(session: Session, tag: string): ContextValue {
+  const value = session.tags.get(tag);
+  if (value !== undefined) return value;
+  return session.principal.kind === 'user' ? undefined : OPEN;
+}
+
+/** In a trust policy, transitive session tags stand in for the role's own (IAM guide, id_session-tags). */
+function resourceTag(session: Session, role: Found, tag: string): ContextValue {
+  if (session.transitive.has(tag)) return session.tags.get(tag);
+  if (role.record === undefined) return role.gap ?? undefined;
+  for (const [key, value] of Object.entries(role.record.tags)) {
+    if (key.toLowerCase() === tag) return value;
+  }
+  return undefined;
+}
+
+function passedTagKeys(world: World, hop: number): ContextValue {
+  const tags = world.given.withPrefix(hop, 'aws:requesttag/');
+  return tags.length === 0 ? OPEN : tags.map(([key]) => key.slice('aws:requesttag/'.length));
+}
+
+function pathGap(arn: string, account: string): Gap {
+  return {
+    kind: 'gap',
+    id: `iam:${account}`,
+    state: 'notCollected',
+    what: `the role of ${arn} with its path`,
+    side: account,
+    command: `aws iam get-account-authorization-details > accounts/${account}/iam.json`,
+  };
+}
+
+function uniqueIdGap(arn: string, account: string): Gap {
+  return { ...pathGap(arn, account), what: `the unique id of ${arn}` };
+}

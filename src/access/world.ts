@@ -1,0 +1,45 @@
+import type { Inventory } from '../inventory/index.ts';
+import type { AssumptionName, GivenKey } from './types.ts';
+
+/** What every hop of one question shares. */
+export interface World {
+  readonly inventory: Inventory;
+  readonly assume: readonly AssumptionName[];
+  readonly given: Given;
+}
+
+/** Stated keys, by lower-cased name. */
+export interface Given {
+  /** The value stated for a hop: text, texts, null (stated absent), or undefined (not stated). */
+  readonly at: (hop: number, key: string) => string | readonly string[] | null | undefined;
+  /** Every stated key with the given prefix at that hop, lower-cased names. */
+  readonly withPrefix: (hop: number, prefix: string) => readonly (readonly [key: string, value: string])[];
+  readonly any: boolean;
+}
+
+/**
+ * Keys that describe the session which makes the request. Stated for the whole path they hold for the caller alone:
+ * what later sessions carry is what the hops made of them.
+ */
+const SESSION_KEY =
+  /^aws:(principal.*|userid|username|multifactorauth.*|tokenissuetime|federatedprovider|sourceidentity)$|^saml:|^(?!aws:|sts:|iam:).*:(aud|sub|amr|oaud|azp|actor|.*_id|ref|environment|repository.*|workflow|job_workflow_ref)$/;
+
+/** Prepares the stated keys for look-up. A key stated for one hop wins over one stated for all. */
+export function prepareGiven(given: readonly GivenKey[]): Given {
+  if (given.length === 0) return { at: () => undefined, withPrefix: () => [], any: false };
+  const stated = new Map<string, GivenKey['value']>();
+  for (const { key, value, hop } of given) stated.set(`${hop ?? '*'} ${key.toLowerCase()}`, value);
+  const at: Given['at'] = (hop, key) => {
+    const exact = stated.get(`${hop} ${key}`);
+    if (exact !== undefined) return exact;
+    if (hop > 1 && SESSION_KEY.test(key)) return undefined;
+    return stated.get(`* ${key}`);
+  };
+  const keys = [...new Set(given.map(({ key }) => key.toLowerCase()))];
+  const withPrefix: Given['withPrefix'] = (hop, prefix) =>
+    keys.flatMap((key) => {
+      const value = key.startsWith(prefix) ? at(hop, key) : undefined;
+      return typeof value === 'string' ? [[key, value] as const] : [];
+    });
+  return { at, withPrefix, any: true };
+}
