@@ -1,1 +1,5 @@
+export { canI } from './can-i.ts';
+export { canKubernetesUser } from './kubernetes.ts';
+export { describeRequest } from './request-text.ts';
 export type * from './types.ts';
+export { type WhoAmI, whoami } from './whoami.ts';

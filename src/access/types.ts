@@ -140,3 +140,10 @@ export interface Answer {
 
 /** A way that the path is open, with what it still needs. */
 export type AccessWay = readonly Literal<AccessFact>[];
+
+/** The question itself is wrong; nothing was judged. */
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly code: 'bad-caller' | 'bad-role' | 'no-path';
+  readonly message: string;
+}

@@ -1,0 +1,80 @@
+import { or, TRUE, type Ways, unsettled } from '../base/index.ts';
+import type { Cluster } from '../inventory/index.ts';
+import type { Attributes, Binding } from '../rules/rbac/index.ts';
+import { type Authorization, authorizeInCluster, type ClusterUser } from './cluster.ts';
+import type { AccessFact, HopCondition } from './types.ts';
+
+/**
+ * Authorizes a user whose name (or groups) still holds the session name that the caller chooses.
+ *
+ * Whatever every session may do is plain. What only the bearer of one name may do, because a binding names it, is an
+ * allow under the condition that the session is called so.
+ *
+ * @param hop the hop at which the session was named; 0 is the session the caller starts with
+ */
+export function authorizeOpenUser(cluster: Cluster, user: ClusterUser, request: Attributes, hop: number): Authorization {
+  const plain = authorizeInCluster(cluster, user, request);
+  const objects = cluster.rbac();
+  if (plain.ways === TRUE || objects.state !== 'collected') return plain;
+  let ways: Ways<AccessFact> = plain.ways;
+  let rbac = plain.rbac;
+  for (const binding of objects.value.bindings) {
+    for (const name of sessionNames(binding, user)) {
+      const named = { ...user, username: fill(user.username, name), groups: user.groups.map((group) => fill(group, name)) };
+      const answer = authorizeInCluster(cluster, named, request);
+      if (answer.ways !== TRUE) continue;
+      ways = or(ways, unsettled<AccessFact>(sessionNamed(name, binding, hop)));
+      rbac = answer.rbac;
+    }
+  }
+  return { ...plain, ways, rbac };
+}
+
+const TEMPLATE = /\{\{SessionName(?:Raw)?\}\}/;
+
+function fill(text: string, name: string): string {
+  return text.replaceAll('{{SessionName}}', name.replaceAll('@', '-')).replaceAll('{{SessionNameRaw}}', name);
+}
+
+/** The session names that would make the user one of the binding's subjects. */
+function sessionNames(binding: Binding, user: ClusterUser): readonly string[] {
+  const names = new Set<string>();
+  for (const subject of binding.subjects) {
+    const templates = subject.kind === 'User' ? [user.username] : subject.kind === 'Group' ? user.groups : [];
+    for (const template of templates) {
+      const name = sessionNameIn(template, subject.name);
+      if (name !== undefined) names.add(name);
+    }
+  }
+  return [...names];
+}
+
+/** The session name that turns the template into the wanted text; RoleSessionName is `[\w+=,.@-]{2,64}` (facts/iam.md §4.2). */
+function sessionNameIn(template: string, wanted: string): string | undefined {
+  const parts = template.split(TEMPLATE);
+  const [head, tail] = parts;
+  if (parts.length !== 2 || head === undefined || tail === undefined) return undefined;
+  if (wanted.length < head.length + tail.length || !wanted.startsWith(head) || !wanted.endsWith(tail)) return undefined;
+  const name = wanted.slice(head.length, wanted.length - tail.length);
+  return /^[\w+=,.@-]{2,64}$/.test(name) && fill(template, name) === wanted ? name : undefined;
+}
+
+function sessionNamed(name: string, binding: Binding, hop: number): HopCondition {
+  return {
+    kind: 'condition',
+    id: `${hop} sts:rolesessionname StringEquals false ${JSON.stringify([name])}`,
+    key: 'sts:RoleSessionName',
+    operator: 'StringEquals',
+    ifExists: false,
+    values: [name],
+    hop,
+    statement: {
+      policy: {
+        kind: 'resource',
+        name: `${binding.kind} ${binding.name}`,
+        ...(binding.origin === undefined ? {} : { origin: binding.origin }),
+      },
+      statement: 0,
+    },
+  };
+}

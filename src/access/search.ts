@@ -1,0 +1,179 @@
+import { type Gap, isTrue, TRUE, type Ways } from '../base/index.ts';
+import type { Cluster } from '../inventory/index.ts';
+import { type Identity, readIdentity } from '../rules/arn/index.ts';
+import type { Attributes } from '../rules/rbac/index.ts';
+import type { Session } from '../rules/sts/index.ts';
+import { judgeAssume } from './assume.ts';
+import type { Found } from './principals.ts';
+import { findTargets, type Targets } from './targets.ts';
+import { gapOf, type TrustGraph, trustGraph } from './trust-graph.ts';
+import type { AccessFact } from './types.ts';
+import { conjunction, type JudgedPath, type Step, walkCluster } from './walk.ts';
+import type { World } from './world.ts';
+
+/** What a search of the assume graph came to. */
+export interface SearchResult {
+  /** Every path that is open, or might be; shortest first. */
+  readonly open: readonly JudgedPath[];
+  /** The path that failed the furthest along; undefined when nothing could be tried. */
+  readonly nearest: JudgedPath | undefined;
+  readonly tried: number;
+  /** Accounts nobody collected that a path might lead through. */
+  readonly gaps: readonly Gap[];
+}
+
+/** Longer chains are not followed; AWS has no limit but the hour each lasts. */
+export const LONGEST_CHAIN = 6;
+
+interface State {
+  readonly session: Session;
+  readonly found: Found;
+  readonly roles: readonly Identity[];
+  readonly steps: readonly Step[];
+  readonly ways: Ways<AccessFact>;
+}
+
+/**
+ * Searches every chain of roles from the caller to the cluster, breadth first.
+ *
+ * A state is a session with its facts (tags, source identity), not only a role: the same role reached with other tags
+ * is another state. A state is dropped when one already seen needs no more than it does.
+ */
+export function searchPaths(
+  world: World,
+  start: { readonly session: Session; readonly found: Found },
+  cluster: Cluster,
+  request: Attributes,
+): SearchResult {
+  const graph = trustGraph(world.inventory);
+  const targets = findTargets(world.inventory, graph, cluster);
+  const open: JudgedPath[] = [];
+  let nearest: JudgedPath | undefined;
+  const miss = (path: JudgedPath): void => {
+    if (nearest === undefined || nearerMiss(targets, path, nearest)) nearest = path;
+  };
+  const seen = new Map<string, Ways<AccessFact>[]>();
+  const gaps = new Map<string, Gap>();
+  let states: State[] = [{ ...start, roles: [], steps: [], ways: TRUE }];
+  let tried = 0;
+  while (states.length > 0) {
+    const next: State[] = [];
+    for (const state of states) {
+      tried++;
+      const path = arrive(start.session, state, cluster, request);
+      if (path.ways.length > 0) open.push(path);
+      else miss(path);
+      if (isTrue(path.ways)) return { open: [path], nearest: undefined, tried, gaps: [] };
+      for (const gap of uncollected(world, graph, targets, state)) gaps.set(gap.id, gap);
+      if (state.roles.length >= LONGEST_CHAIN) {
+        if (candidates(graph, targets, state).length > 0) gaps.set(TOO_LONG.id, TOO_LONG);
+        continue;
+      }
+      for (const role of candidates(graph, targets, state)) {
+        const step = judgeAssume(world, state.session, state.found, role, state.roles.length + 1);
+        const ways = conjunction(state.ways, step.ways);
+        const roles = [...state.roles, role];
+        const steps = [...state.steps, step];
+        if (ways.length === 0) {
+          miss({ start: start.session, roles, steps, ways, session: step.from });
+          continue;
+        }
+        if (alreadySeen(seen, step.session, ways)) continue;
+        next.push({ session: step.session, found: step.found, roles, steps, ways });
+      }
+    }
+    states = next;
+  }
+  return { open, nearest, tried, gaps: [...gaps.values()] };
+}
+
+const TOO_LONG: Gap = {
+  kind: 'gap',
+  id: 'longest-chain',
+  state: 'unjudged',
+  what: `chains of more than ${LONGEST_CHAIN} roles, which the search does not follow; judge one with --via`,
+};
+
+function arrive(start: Session, state: State, cluster: Cluster, request: Attributes): JudgedPath {
+  const rest = walkCluster(state.session, cluster, request, state.steps.length);
+  return {
+    start,
+    roles: state.roles,
+    steps: [...state.steps, ...rest.steps],
+    ways: conjunction(state.ways, rest.ways),
+    session: state.session,
+  };
+}
+
+/** Roles whose trust policy names the session somehow, that lead on to the cluster, and that are not in the chain yet. */
+function candidates(graph: TrustGraph, targets: Targets, state: State): readonly Identity[] {
+  const been = new Set(state.roles.map(({ arn }) => arn));
+  const roles: Identity[] = [];
+  for (const arn of graph.trusting(trustNames(state.session))) {
+    if (been.has(arn) || targets.distance(arn) === undefined || arn === state.session.principal.roleArn) continue;
+    const role = readIdentity(arn);
+    if (!('error' in role)) roles.push(role);
+  }
+  return roles.sort((a, b) => (a.arn < b.arn ? -1 : 1));
+}
+
+/** Everything that a trust policy can call a session by. */
+function trustNames({ principal }: Session): readonly string[] {
+  const names = ['*', principal.arn];
+  if (principal.account !== '' && principal.kind !== 'federated') names.push(principal.account);
+  if (principal.uniqueId !== undefined) names.push(principal.uniqueId);
+  if (principal.roleArn !== undefined) names.push(principal.roleArn);
+  if (principal.kind === 'assumed-role') {
+    const name = principal.arn.split('/').at(principal.sessionName === undefined ? -1 : 1) ?? '';
+    names.push(`arn:${principal.partition}:sts::${principal.account}:assumed-role/${name}`);
+    names.push(`arn:${principal.partition}:iam::${principal.account}:role/${name}`);
+  }
+  return [...new Set(names)];
+}
+
+/** Accounts on a possible path that nobody collected, and that this session's policies might let it into. */
+function uncollected(world: World, graph: TrustGraph, targets: Targets, state: State): readonly Gap[] {
+  const gaps: Gap[] = [];
+  for (const account of targets.accounts) {
+    const gap = gapOf(graph, world.inventory, account);
+    if (gap !== undefined && account !== state.session.principal.account && mayReach(state.found, account)) gaps.push(gap);
+  }
+  return gaps;
+}
+
+/** Whether an identity policy could allow assuming some role of that account; read generously. */
+function mayReach(found: Found, account: string): boolean {
+  if (found.principal === undefined) return found.gap !== undefined || found.identity.kind === 'oidc-provider';
+  return found.principal.policies.some(({ document }) => {
+    const text = JSON.stringify(document) ?? '';
+    return text.includes(account) || /"(Not)?Resource":\s*(\[[^\]]*)?"(\*|arn:[^"]*\*[^"]*)"/.test(text) || document === undefined;
+  });
+}
+
+/** Whether a state seen before needs no more than this one. */
+function alreadySeen(seen: Map<string, Ways<AccessFact>[]>, session: Session, ways: Ways<AccessFact>): boolean {
+  const key = `${session.principal.arn} ${session.sourceIdentity} ${JSON.stringify([...session.tags].sort())}`;
+  const before = seen.get(key) ?? [];
+  if (before.some((other) => ways.every((way) => other.some((less) => needsNoMore(less, way))))) return true;
+  seen.set(key, [...before, ways]);
+  return false;
+}
+
+function needsNoMore(less: Ways<AccessFact>[number], way: Ways<AccessFact>[number]): boolean {
+  return less.every(({ fact, holds }) => way.some((other) => other.fact.id === fact.id && other.holds === holds));
+}
+
+const STAGE: Readonly<Record<Step['kind'], number>> = { assume: 0, authenticate: 1, map: 2, authorize: 3 };
+
+/** Nearest miss: the furthest hop, then the fewest hops still to go and made, then the ARN. */
+function nearerMiss(targets: Targets, a: JudgedPath, b: JudgedPath): boolean {
+  const rank = (path: JudgedPath): readonly [number, number, number, string] => {
+    const last = path.steps.at(-1);
+    const role = path.roles.at(-1)?.arn ?? '';
+    return [-STAGE[last?.kind ?? 'assume'], targets.distance(role) ?? 0, path.roles.length, path.roles.map(({ arn }) => arn).join()];
+  };
+  const left = rank(a);
+  const right = rank(b);
+  const at = left.findIndex((value, index) => value !== right[index]);
+  return at >= 0 && (left[at] as number | string) < (right[at] as number | string);
+}
