@@ -24,11 +24,23 @@ export const arrows = {
   'edge/kube': ['base', 'rules/arn', 'edge/credentials'],
   'edge/collect': ['base', ...rules, 'inventory', 'edge/aws', 'edge/kube', 'edge/files'],
   'edge/apply': ['base', ...rules, 'inventory', 'access', 'grants', 'edge/aws', 'edge/kube', 'edge/files'],
-  'edge/authenticator': ['base', 'rules/arn', 'rules/token', 'rules/eks', 'rules/rbac', 'edge/credentials', 'edge/kube', 'edge/files'],
+  'edge/authenticator': [
+    'base',
+    'rules/arn',
+    'rules/token',
+    'rules/eks',
+    'rules/rbac',
+    'edge/credentials',
+    'edge/kube',
+    'edge/files',
+  ],
   // The other side of the wire: it shares the rules with the clients, never their code.
   'edge/lab': [...pure, 'edge/files'],
   'edge/web': [...pure, 'edge/files'],
-  cli: [...pure, ...['files', 'credentials', 'aws', 'kube', 'collect', 'apply', 'authenticator', 'lab', 'web'].map((name) => `edge/${name}`)],
+  cli: [
+    ...pure,
+    ...['files', 'credentials', 'aws', 'kube', 'collect', 'apply', 'authenticator', 'lab', 'web'].map((name) => `edge/${name}`),
+  ],
 };
 
 const rooms = Object.keys(arrows);

@@ -5,12 +5,12 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-ex
 import { root, run } from './run.ts';
 
 /**
- * Compares the library's door (src/index.ts) with etc/causeway.api.md, as a list of complaints; with `write` it brings
- * the report up to date. With `types` it also writes the declarations of the whole library to that one file.
+ * Compares the library's door (src/index.ts) with etc/causeway.api.md, as a list of complaints, or brings the report up
+ * to date, or leaves it alone. With `types` the declarations of the whole library are written to that one file.
  *
  * API Extractor reads declarations, so they are emitted to a temporary folder first.
  */
-export async function api(options: { write: boolean; types?: string }): Promise<string[]> {
+export async function api(options: { report: 'compare' | 'write' | 'leave'; types?: string }): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'causeway-api-'));
   try {
     const emitted = await run('tsc', ['-p', 'tsconfig.types.json', '--outDir', join(folder, 'types')]);
@@ -41,7 +41,7 @@ export async function api(options: { write: boolean; types?: string }): Promise<
           skipLibCheck: true,
         },
         apiReport: {
-          enabled: true,
+          enabled: options.report !== 'leave',
           reportFileName: 'causeway.api.md',
           reportFolder: join(root, 'etc'),
           reportTempFolder: join(folder, 'report'),
@@ -65,13 +65,13 @@ export async function api(options: { write: boolean; types?: string }): Promise<
     });
     const complaints: string[] = [];
     const result = Extractor.invoke(config, {
-      localBuild: options.write,
+      localBuild: options.report === 'write',
       messageCallback: (message) => {
         message.handled = true;
         if (message.logLevel === ExtractorLogLevel.Error) complaints.push(message.text);
       },
     });
-    if (result.apiReportChanged && !options.write) {
+    if (result.apiReportChanged && options.report === 'compare') {
       complaints.push('etc/causeway.api.md is not what src/index.ts exports: `npm run api`, and look at the difference');
     }
     return complaints;

@@ -6,7 +6,9 @@ import { root, run } from './run.ts';
 
 interface Cruised {
   readonly modules: readonly { readonly source: string }[];
-  readonly summary: { readonly violations: readonly { readonly from: string; readonly to: string; readonly rule: { readonly name: string } }[] };
+  readonly summary: {
+    readonly violations: readonly { readonly from: string; readonly to: string; readonly rule: { readonly name: string } }[];
+  };
 }
 
 interface Rules {
@@ -92,7 +94,8 @@ function importing(room: string, target: string): string {
 /** Clocks, chance and the surroundings need no import, so the pure rooms are searched for them by name. */
 async function impurities(): Promise<string[]> {
   const complaints: string[] = [];
-  const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bglobalThis\.|\bfetch\(|\bconsole\.|\bset(?:Timeout|Interval)\(/;
+  const impure =
+    /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bglobalThis\.|\bfetch\(|\bconsole\.|\bset(?:Timeout|Interval)\(/;
   for await (const path of glob('src/{base,rules,inventory,access,grants,lint,kubeconfig}/**/*.ts', { cwd: root })) {
     const text = await readFile(join(root, path), 'utf8');
     for (const [index, line] of text.split('\n').entries()) {

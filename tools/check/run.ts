@@ -13,7 +13,11 @@ export interface Ran {
 }
 
 /** Runs a program (those of node_modules/.bin first) with no input, and gives back what it printed; it never rejects. */
-export function run(program: string, args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Promise<Ran> {
+export function run(
+  program: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Ran> {
   const env: NodeJS.ProcessEnv = { ...process.env, ...options.env };
   env['PATH'] = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env['PATH'] ?? ''}`;
   return new Promise((resolve) => {
