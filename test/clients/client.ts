@@ -3,7 +3,7 @@ import { describe } from 'vitest';
 
 /** A real program that tests meet. */
 export interface Client {
-  /** Runs it and gives back what it printed; throws with what it complained about. No input, no network needed by our uses. */
+  /** Runs it and gives back what it printed; throws with what it complained about. */
   readonly run: (...args: readonly string[]) => string;
 }
 
