@@ -35,7 +35,7 @@ export interface Start {
 export function canI(inventory: Inventory, query: Query, options: { readonly remedy?: boolean } = {}): Answer | Refusal {
   if (query.caller.kind === 'kubernetes') {
     const { user, groups } = query.caller;
-    const asked = { username: user, groups, policies: { state: 'collected', value: [] } } as const;
+    const asked = { username: user, groups, policies: { state: 'collected', value: [] }, gaps: [] } as const;
     return kubernetesAnswer(query.cluster.arn, query.request, asked, authorizeInCluster(query.cluster, asked, query.request), query.now);
   }
   const world: World = { inventory, assume: query.assume, given: prepareGiven(query.given) };

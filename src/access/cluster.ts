@@ -57,6 +57,7 @@ const MODES: readonly AuthenticationMode[] = ['CONFIG_MAP', 'API_AND_CONFIG_MAP'
 /** The map hop: who the caller is in the cluster. A mode that nobody collected matters only where the modes differ. */
 export function mapToCluster(cluster: Cluster, identity: StsIdentity): Mapping {
   const source = {
+    cluster: cluster.arn,
     awsAuth: cluster.awsAuth(),
     accessEntries: cluster.accessEntries(),
     ...creatorOf(cluster),
@@ -124,6 +125,8 @@ export interface ClusterUser {
   /** Without `system:authenticated`, which every authenticated request gets. */
   readonly groups: readonly string[];
   readonly policies: Mapping['policies'];
+  /** What nobody collected that could only give the user more: another name, another group. */
+  readonly gaps: readonly Gap[];
 }
 
 /**
@@ -165,6 +168,7 @@ export function authorizeUser(
   } else {
     gaps.push(user.policies.gap);
   }
+  gaps.push(...user.gaps);
   for (const gap of gaps) ways = or(ways, unsettled(missingAllow(gap)));
   return { ways, rbac, policies, gaps };
 }

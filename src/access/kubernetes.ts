@@ -19,7 +19,7 @@ export function canKubernetesUser(
   now: Date,
   version?: string,
 ): Answer {
-  const asked: ClusterUser = { username: user.name, groups: user.groups, policies: { state: 'collected', value: [] } };
+  const asked: ClusterUser = { username: user.name, groups: user.groups, policies: { state: 'collected', value: [] }, gaps: [] };
   return kubernetesAnswer('', request, asked, authorizeUser(objects, version, 'aws', asked, request), now);
 }
 

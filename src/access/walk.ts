@@ -141,7 +141,7 @@ function judgeAuthorize(
   number: number,
   sessionHop: number,
 ): AuthorizeStep {
-  const user = { username: mapping.username ?? '', groups: mapping.groups, policies: mapping.policies };
+  const user = { username: mapping.username ?? '', groups: mapping.groups, policies: mapping.policies, gaps: mapping.gaps };
   const authorization = mapping.open
     ? authorizeOpenUser(cluster, user, request, sessionHop)
     : authorizeInCluster(cluster, user, request);
