@@ -89,4 +89,3 @@ function unknownHeadline(gaps: readonly Gap[]): string {
   if (sides.length === 0) return 'all that was collected allows; what is left could not be judged';
   return `all that was collected allows; what is left is for ${sides.join(' and ')} to prove`;
 }
-

@@ -10,7 +10,7 @@ import {
 } from '../rules/iam/index.ts';
 import { type AssumeParameters, assumedSession, type Session } from '../rules/sts/index.ts';
 import { assumeContext } from './context.ts';
-import { type Policies, identitySide, onePolicy, rcpsOf, scpsOf } from './policies.ts';
+import { identitySide, onePolicy, type Policies, rcpsOf, scpsOf } from './policies.ts';
 import { type Found, findPrincipal, foundRole } from './principals.ts';
 import type { AccessFact } from './types.ts';
 import type { World } from './world.ts';
@@ -155,6 +155,7 @@ function chosenAt(key: string, hop: number): { readonly key: string; readonly ho
 export function readRole(arn: string): Identity | { readonly error: string } {
   const identity = readIdentity(arn);
   if ('error' in identity) return { error: `"${arn}": ${identity.error}` };
-  if (identity.kind !== 'role') return { error: `"${arn}" is not a role: only roles can be assumed (arn:PARTITION:iam::ACCOUNT:role/NAME)` };
+  if (identity.kind !== 'role')
+    return { error: `"${arn}" is not a role: only roles can be assumed (arn:PARTITION:iam::ACCOUNT:role/NAME)` };
   return identity;
 }

@@ -1,21 +1,29 @@
-import { decide } from '../rules/iam/index.ts';
 import type { Cluster } from '../inventory/index.ts';
+import { readIdentity } from '../rules/arn/index.ts';
+import { decide } from '../rules/iam/index.ts';
+import { isChaining } from '../rules/sts/index.ts';
 import { assumeContext } from './context.ts';
 import { identitySide, scpsOf } from './policies.ts';
 import { findPrincipal } from './principals.ts';
 import type { Beside } from './types.ts';
 import type { JudgedPath } from './walk.ts';
 import type { World } from './world.ts';
-import { readIdentity } from '../rules/arn/index.ts';
-import { isChaining } from '../rules/sts/index.ts';
 
 /** What is drawn beside the path: it decides nothing about the request, but people trip over it. */
 export function besidePath(world: World, path: JudgedPath, cluster: Cluster): readonly Beside[] {
   const beside: Beside[] = [describeHop(world, path, cluster), reach(cluster)];
   if (path.roles.length > 0 && isChaining(path.steps.findLast((step) => step.kind === 'assume')?.from ?? path.start)) {
-    beside.push({ kind: 'limit', verdict: 'no', text: 'the last role is chained from another: its sessions last one hour at most' });
+    beside.push({
+      kind: 'limit',
+      verdict: 'no',
+      text: 'the last role is chained from another: its sessions last one hour at most',
+    });
   }
-  beside.push({ kind: 'admission', verdict: 'unknown', text: 'admission control (webhooks, quotas, Pod Security) is not judged' });
+  beside.push({
+    kind: 'admission',
+    verdict: 'unknown',
+    text: 'admission control (webhooks, quotas, Pod Security) is not judged',
+  });
   return beside;
 }
 
@@ -50,9 +58,14 @@ function describeHop(world: World, path: JudgedPath, cluster: Cluster): Beside {
     rcps: [],
     resourcePolicy: null,
   });
-  if (decision === 'allow') return { kind: 'describe', verdict: 'yes', text: `${who} may call eks:DescribeCluster to make a kubeconfig` };
+  if (decision === 'allow')
+    return { kind: 'describe', verdict: 'yes', text: `${who} may call eks:DescribeCluster to make a kubeconfig` };
   if (decision === 'unknown') {
-    return { kind: 'describe', verdict: 'unknown', text: `whether ${who} may call eks:DescribeCluster (only to make a kubeconfig) is not settled` };
+    return {
+      kind: 'describe',
+      verdict: 'unknown',
+      text: `whether ${who} may call eks:DescribeCluster (only to make a kubeconfig) is not settled`,
+    };
   }
   return {
     kind: 'describe',
@@ -67,7 +80,11 @@ function reach(cluster: Cluster): Beside {
   }
   const { publicAccess, privateAccess, publicAccessCidrs } = cluster.description.value;
   if (publicAccess === false) {
-    return { kind: 'reach', verdict: 'no', text: 'the endpoint is private: it answers only inside its VPC and networks joined to it' };
+    return {
+      kind: 'reach',
+      verdict: 'no',
+      text: 'the endpoint is private: it answers only inside its VPC and networks joined to it',
+    };
   }
   if (publicAccess === undefined && privateAccess === undefined) {
     return { kind: 'reach', verdict: 'unknown', text: 'whether the endpoint is public is not in the description of the cluster' };
@@ -76,4 +93,3 @@ function reach(cluster: Cluster): Beside {
   if (open) return { kind: 'reach', verdict: 'yes', text: 'the endpoint is public' };
   return { kind: 'reach', verdict: 'unknown', text: `the endpoint is public for ${publicAccessCidrs.join(', ')} alone` };
 }
-

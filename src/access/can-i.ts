@@ -1,27 +1,20 @@
 import type { Gap, Ways } from '../base/index.ts';
 import { or, unsettled } from '../base/index.ts';
 import type { Inventory } from '../inventory/index.ts';
-import { type Identity, readIdentity } from '../rules/arn/index.ts';
-import { type Session, startSession } from '../rules/sts/index.ts';
+import type { Identity } from '../rules/arn/index.ts';
 import { describeAssumptions, headline, type Settled, settle } from './answer.ts';
 import { readRole } from './assume.ts';
 import { besidePath } from './beside.ts';
 import { authorizeInCluster, missingAllow } from './cluster.ts';
 import { kubernetesAnswer } from './kubernetes.ts';
-import { type Found, findPrincipal } from './principals.ts';
 import { findRemedy } from './remedy/index.ts';
 import { reportHops } from './report.ts';
 import { searchPaths } from './search.ts';
 import { withSessionNeeds } from './session-needs.ts';
+import { refuse, type Start, startOf } from './start.ts';
 import type { AccessFact, Answer, Query, Reason, Refusal } from './types.ts';
 import { type JudgedPath, walk } from './walk.ts';
 import { prepareGiven, type World } from './world.ts';
-
-/** The caller as the walk starts with it. */
-export interface Start {
-  readonly session: Session;
-  readonly found: Found;
-}
 
 /**
  * Answers whether a caller may make a request at a cluster, through which hops, because of what, and what would
@@ -36,7 +29,13 @@ export function canI(inventory: Inventory, query: Query, options: { readonly rem
   if (query.caller.kind === 'kubernetes') {
     const { user, groups } = query.caller;
     const asked = { username: user, groups, policies: { state: 'collected', value: [] }, gaps: [] } as const;
-    return kubernetesAnswer(query.cluster.arn, query.request, asked, authorizeInCluster(query.cluster, asked, query.request), query.now);
+    return kubernetesAnswer(
+      query.cluster.arn,
+      query.request,
+      asked,
+      authorizeInCluster(query.cluster, asked, query.request),
+      query.now,
+    );
   }
   const world: World = { inventory, assume: query.assume, given: prepareGiven(query.given) };
   const start = startOf(inventory, query.caller.arn);
@@ -48,14 +47,6 @@ export function canI(inventory: Inventory, query: Query, options: { readonly rem
   if (settled.decision !== 'deny' || options.remedy === false) return answer;
   const remedy = findRemedy(inventory, query, judged.path);
   return remedy === undefined ? answer : { ...answer, remedy };
-}
-
-/** Reads the caller's ARN and finds it in the inventory. */
-export function startOf(inventory: Inventory, arn: string): Start | Refusal {
-  const identity = readIdentity(arn);
-  if ('error' in identity) return refuse('bad-caller', `"${arn}" cannot be a caller: ${identity.error}`);
-  const found = findPrincipal(inventory, identity);
-  return { found, session: startSession(identity, found.record) };
 }
 
 interface Judged {
@@ -83,14 +74,24 @@ function judgeAny(world: World, start: Start, query: Query): Judged | Refusal {
   for (const path of found.open) {
     const ways = withSessionNeeds(world, path, start.found, query.now);
     const settled = settle(ways, query.now);
-    const rank = settled.firm && settled.decision === 'allow' ? 0 : settled.decision === 'allow' ? 1 : settled.decision === 'unknown' ? 2 : 3;
+    const rank =
+      settled.firm && settled.decision === 'allow'
+        ? 0
+        : settled.decision === 'allow'
+          ? 1
+          : settled.decision === 'unknown'
+            ? 2
+            : 3;
     if (best === undefined || rank < best.rank) best = { path, ways, rank, tried: found.tried };
   }
   const path = best?.path ?? found.nearest;
   if (path === undefined) return refuse('no-path', 'nothing could be tried from this caller');
   if (best !== undefined && best.rank < 2) return best;
   // What nobody collected might hold the missing hop; then the refusal is not firm.
-  const ways = found.gaps.reduce((all, gap) => or(all, possible(gap)), best === undefined || best.rank === 3 ? path.ways : best.ways);
+  const ways = found.gaps.reduce(
+    (all, gap) => or(all, possible(gap)),
+    best === undefined || best.rank === 3 ? path.ways : best.ways,
+  );
   return { path, ways, tried: found.tried };
 }
 
@@ -121,7 +122,9 @@ const CONTRADICTION = 'the conditions of the hops contradict each other: no requ
 
 /** A session that somebody else made may carry a session policy, which no file shows. */
 function silentAssumptions(path: JudgedPath): readonly string[] {
-  return path.start.principal.kind === 'assumed-role' ? ['the session that the caller starts with was made without a session policy'] : [];
+  return path.start.principal.kind === 'assumed-role'
+    ? ['the session that the caller starts with was made without a session policy']
+    : [];
 }
 
 /** Which of Kubernetes' own roles were filled in, when one of them decided. */
@@ -130,14 +133,16 @@ function notesOf(path: JudgedPath, query: Query): readonly Reason[] {
   const by = last?.kind === 'authorize' ? last.authorization.rbac?.by : undefined;
   const notes: Reason[] = [];
   if (by?.role.isDefault) {
-    notes.push({ role: 'note', text: `the files of ${query.cluster.name} lack ${by.role.kind} ${by.role.name}; Kubernetes' default was taken` });
+    notes.push({
+      role: 'note',
+      text: `the files of ${query.cluster.name} lack ${by.role.kind} ${by.role.name}; Kubernetes' default was taken`,
+    });
   }
   if (by?.binding.isDefault) {
-    notes.push({ role: 'note', text: `the files of ${query.cluster.name} lack ${by.binding.kind} ${by.binding.name}; Kubernetes' default was taken` });
+    notes.push({
+      role: 'note',
+      text: `the files of ${query.cluster.name} lack ${by.binding.kind} ${by.binding.name}; Kubernetes' default was taken`,
+    });
   }
   return notes;
-}
-
-function refuse(code: Refusal['code'], message: string): Refusal {
-  return { kind: 'refusal', code, message };
 }

@@ -1,4 +1,4 @@
-import { collected, type Collected, FALSE, type Gap, type Origin, or, TRUE, unsettled, type Ways } from '../base/index.ts';
+import { type Collected, collected, FALSE, type Gap, type Origin, or, TRUE, unsettled, type Ways } from '../base/index.ts';
 import type { Cluster, RbacObjects } from '../inventory/index.ts';
 import { canonicalArn } from '../rules/arn/index.ts';
 import {

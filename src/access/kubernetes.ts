@@ -2,9 +2,9 @@ import type { Collected } from '../base/index.ts';
 import type { RbacObjects } from '../inventory/index.ts';
 import type { Attributes } from '../rules/rbac/index.ts';
 import { headline, settle } from './answer.ts';
-import { type Authorization, authorizeUser, authorizationOrigin, type ClusterUser } from './cluster.ts';
-import { describeRequest } from './request-text.ts';
+import { type Authorization, authorizationOrigin, authorizeUser, type ClusterUser } from './cluster.ts';
 import { verdictOf } from './report.ts';
+import { describeRequest } from './request-text.ts';
 import type { Answer, Reason } from './types.ts';
 
 /**
@@ -36,7 +36,8 @@ export function kubernetesAnswer(
   const origin = authorizationOrigin(authorization);
   const text = rbac?.decision === 'allow' ? rbac.reason : `no RBAC rule lets ${user.username} ${describeRequest(request)}`;
   const reasons: Reason[] = [{ role: 'decides', text, ...(origin === undefined ? {} : { origin }) }];
-  for (const role of rbac?.missingRoles ?? []) reasons.push({ role: 'note', text: `a binding names ${role}, which does not exist` });
+  for (const role of rbac?.missingRoles ?? [])
+    reasons.push({ role: 'note', text: `a binding names ${role}, which does not exist` });
   const groups = user.groups.length === 0 ? '' : ` (${user.groups.join(', ')})`;
   return {
     ...settled,

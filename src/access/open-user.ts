@@ -1,4 +1,4 @@
-import { or, TRUE, type Ways, unsettled } from '../base/index.ts';
+import { or, TRUE, unsettled, type Ways } from '../base/index.ts';
 import type { Cluster } from '../inventory/index.ts';
 import type { Attributes, Binding } from '../rules/rbac/index.ts';
 import { type Authorization, authorizeInCluster, type ClusterUser } from './cluster.ts';

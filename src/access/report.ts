@@ -65,7 +65,9 @@ function assumeReasons(step: AssumeStep): readonly Reason[] {
     }
   }
   if (isSelfAssumption(step.from, step.role.arn)) {
-    reasons.push(note('the caller already is this role; its trust policy must name the role all the same (drop this assume step)'));
+    reasons.push(
+      note('the caller already is this role; its trust policy must name the role all the same (drop this assume step)'),
+    );
   }
   if (isChaining(step.from)) reasons.push(note('chained from another role: the session lasts one hour at most'));
   return reasons;

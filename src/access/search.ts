@@ -146,7 +146,9 @@ function mayReach(found: Found, account: string): boolean {
   if (found.principal === undefined) return found.gap !== undefined || found.identity.kind === 'oidc-provider';
   return found.principal.policies.some(({ document }) => {
     const text = JSON.stringify(document) ?? '';
-    return text.includes(account) || /"(Not)?Resource":\s*(\[[^\]]*)?"(\*|arn:[^"]*\*[^"]*)"/.test(text) || document === undefined;
+    return (
+      text.includes(account) || /"(Not)?Resource":\s*(\[[^\]]*)?"(\*|arn:[^"]*\*[^"]*)"/.test(text) || document === undefined
+    );
   });
 }
 
@@ -170,7 +172,12 @@ function nearerMiss(targets: Targets, a: JudgedPath, b: JudgedPath): boolean {
   const rank = (path: JudgedPath): readonly [number, number, number, string] => {
     const last = path.steps.at(-1);
     const role = path.roles.at(-1)?.arn ?? '';
-    return [-STAGE[last?.kind ?? 'assume'], targets.distance(role) ?? 0, path.roles.length, path.roles.map(({ arn }) => arn).join()];
+    return [
+      -STAGE[last?.kind ?? 'assume'],
+      targets.distance(role) ?? 0,
+      path.roles.length,
+      path.roles.map(({ arn }) => arn).join(),
+    ];
   };
   const left = rank(a);
   const right = rank(b);

@@ -1,7 +1,7 @@
 import type { Cluster, Inventory } from '../inventory/index.ts';
 import { parseArn } from '../rules/arn/index.ts';
 import { readAwsAuth } from '../rules/eks/index.ts';
-import { type TrustGraph } from './trust-graph.ts';
+import type { TrustGraph } from './trust-graph.ts';
 
 /** The roles that might be somebody in a cluster, and how far every other role is from them. */
 export interface Targets {
@@ -43,7 +43,8 @@ function mappedRoles(inventory: Inventory, graph: TrustGraph, cluster: Cluster, 
   const awsAuth = cluster.awsAuth();
   const known = entries.state === 'collected' && awsAuth.state === 'collected';
   const mode = cluster.description.state === 'collected' ? cluster.description.value.mode : undefined;
-  const enough = known || (mode === 'API' && entries.state === 'collected') || (mode === 'CONFIG_MAP' && awsAuth.state === 'collected');
+  const enough =
+    known || (mode === 'API' && entries.state === 'collected') || (mode === 'CONFIG_MAP' && awsAuth.state === 'collected');
   // What nobody collected could map anybody: then every role is a target.
   if (!enough) for (const account of inventory.accounts.keys()) addAll(roles, rolesNamed(inventory, graph, account, accounts));
   if (entries.state === 'collected') {
@@ -76,7 +77,8 @@ function rolesNamed(inventory: Inventory, graph: TrustGraph, name: string, accou
   const arn = parseArn(name);
   if (arn === undefined) return [];
   accounts.add(arn.account);
-  if (arn.service === 'sts') return rolesCalled(graph, name.replace(':sts:', ':iam:').replace(':assumed-role/', ':role/'), accounts);
+  if (arn.service === 'sts')
+    return rolesCalled(graph, name.replace(':sts:', ':iam:').replace(':assumed-role/', ':role/'), accounts);
   return arn.resource.startsWith('role/') ? [name] : [];
 }
 

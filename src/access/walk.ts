@@ -1,11 +1,18 @@
-import { and, FALSE, TooManyWays, TRUE, type Ways, unsettled } from '../base/index.ts';
+import { and, FALSE, TooManyWays, TRUE, unsettled, type Ways } from '../base/index.ts';
 import type { Cluster } from '../inventory/index.ts';
 import type { Identity } from '../rules/arn/index.ts';
 import type { Mapping } from '../rules/eks/index.ts';
 import type { Attributes } from '../rules/rbac/index.ts';
 import type { Session } from '../rules/sts/index.ts';
 import { type AssumeStep, judgeAssume } from './assume.ts';
-import { type Authentication, authenticate, type Authorization, authorizeInCluster, mapToCluster, missingAllow } from './cluster.ts';
+import {
+  type Authentication,
+  type Authorization,
+  authenticate,
+  authorizeInCluster,
+  mapToCluster,
+  missingAllow,
+} from './cluster.ts';
 import { authorizeOpenUser } from './open-user.ts';
 import type { Found } from './principals.ts';
 import type { AccessFact } from './types.ts';

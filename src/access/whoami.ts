@@ -1,7 +1,7 @@
 import type { Cluster, Inventory } from '../inventory/index.ts';
 import type { Mapping } from '../rules/eks/index.ts';
-import { startOf } from './can-i.ts';
 import { authenticate, mapToCluster } from './cluster.ts';
+import { startOf } from './start.ts';
 import type { Refusal } from './types.ts';
 
 /** Who a principal is in a cluster. */

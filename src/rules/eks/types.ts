@@ -48,7 +48,9 @@ export interface MappingSource {
   readonly accessEntries: Collected<readonly AccessEntry[]>;
   /** The principal that made the cluster (mode CONFIG_MAP: hidden administrator); undefined when not known. */
   readonly creator?: string;
-  /** Instance id → private DNS name, when somebody asked EC2. */
+  /** The cluster's ARN: gaps name its side, and a creator is of its account. */
+  readonly cluster?: string;
+  /** Instance id → private DNS name: EC2's whole answer, when somebody asked it. */
   readonly ec2PrivateDnsNames?: Readonly<Record<string, string>>;
 }
 
@@ -62,7 +64,11 @@ export interface AwsAuthData {
 /** Who the caller is in the cluster, or why nobody. */
 export interface Mapping {
   readonly result: 'mapped' | 'unauthorized' | 'unknown';
-  /** Null unless mapped. May hold `{{SessionName}}`-like templates when the session is any; then `open` is true. */
+  /**
+   * Null unless mapped, and for a mapped caller whose name nobody can tell (AWS publishes no default name for the entry
+   * types EC2 and HYPERPOD_LINUX; the creator's name is shown nowhere). May hold templates such as `{{SessionName}}` when
+   * the session is any; then `open` is true.
+   */
   readonly username: string | null;
   readonly groups: readonly string[];
   readonly open: boolean;
@@ -75,6 +81,7 @@ export interface Mapping {
   readonly reason: string;
   /** Rows and entries that nearly matched or that lost, each with what is wrong: "row 2 names the session, not the role". */
   readonly notes: readonly MappingNote[];
+  /** With `unknown`: what keeps it from being known. With `mapped`: what could only give the caller more than is shown here. */
   readonly gaps: readonly Gap[];
 }
 
@@ -82,5 +89,7 @@ export interface Mapping {
 export interface MappingNote {
   readonly code: 'arn-with-path' | 'sts-arn' | 'broken-row' | 'duplicate' | 'overridden' | 'ignored-by-mode' | 'recreated' | 'other';
   readonly text: string;
+  /** The ARN as the row or entry writes it, where the note is about one. */
+  readonly rowArn?: string;
   readonly origin?: Origin;
 }

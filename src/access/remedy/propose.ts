@@ -1,0 +1,153 @@
+import { collected } from '../../base/index.ts';
+import type { Change } from '../../inventory/index.ts';
+import type { AccessEntry, AssociatedPolicy } from '../../rules/eks/index.ts';
+import { authorizeAccessPolicies } from '../../rules/eks/index.ts';
+import type { AssumeStep } from '../assume.ts';
+import { describeStatement, sessionName } from '../report.ts';
+import type { Query, RemedyStep } from '../types.ts';
+import type { AuthorizeStep, JudgedPath, MapStep } from '../walk.ts';
+import type { World } from '../world.ts';
+import { bindingFor } from './binding.ts';
+
+/** What would open the hop that is closed: changes, or a word to its owner where only the owner can. */
+export type Proposal =
+  | { readonly kind: 'changes'; readonly changes: readonly Change[] }
+  | { readonly kind: 'hand-over'; readonly step: RemedyStep };
+
+/** Proposes the smallest opening of the hop at which a path ends. */
+export function proposeFor(world: World, query: Query, path: JudgedPath): Proposal | undefined {
+  const last = path.steps.at(-1);
+  switch (last?.kind) {
+    case 'assume':
+      return openAssume(last);
+    case 'map':
+      return openMap(query, path, last);
+    case 'authorize':
+      return openAuthorize(world, query, path, last);
+    default:
+      return undefined;
+  }
+}
+
+function openAssume(step: AssumeStep): Proposal | undefined {
+  const closed = step.decisions.find(({ decision }) => decision.ways.length === 0);
+  if (closed === undefined) return undefined;
+  const { action, decision } = closed;
+  const { principal } = step.from;
+  const who = principal.roleArn ?? principal.arn;
+  if (decision.decision === 'implicitDeny' && decision.layer === 'identity') {
+    return changes({
+      kind: 'add-identity-statement',
+      principalArn: who,
+      statement: { Effect: 'Allow', Action: action, Resource: step.role.arn },
+    });
+  }
+  if (decision.decision === 'implicitDeny' && decision.layer === 'trust') {
+    const key = principal.kind === 'federated' ? 'Federated' : 'AWS';
+    return changes({
+      kind: 'add-trust-statement',
+      roleArn: step.role.arn,
+      statement: { Effect: 'Allow', Principal: { [key]: who }, Action: action },
+    });
+  }
+  return {
+    kind: 'hand-over',
+    step: {
+      owner: ownerOf(decision.layer, step),
+      text: handOverText(step, action, decision),
+      command: '',
+      change: null,
+    },
+  };
+}
+
+function handOverText(step: AssumeStep, action: string, decision: AssumeStep['decisions'][number]['decision']): string {
+  const [statement] = decision.statements;
+  if (decision.decision === 'explicitDeny' && statement !== undefined) {
+    return `the owner of ${statement.policy.name} must exempt ${sessionName(step.from)} from ${describeStatement(statement)} (${action} on ${step.role.arn})`;
+  }
+  return `${decision.reason()}: its owner must allow ${action} on ${step.role.arn} there`;
+}
+
+function ownerOf(layer: string | null, step: AssumeStep): string {
+  if (layer === 'rcp' || layer === 'trust') return step.role.account;
+  return step.from.principal.account;
+}
+
+function openMap(query: Query, path: JudgedPath, step: MapStep): Proposal | undefined {
+  const { cluster } = query;
+  const { principal } = path.session;
+  if (cluster.description.state !== 'collected' || principal.kind === 'federated') return undefined;
+  const sts = step.mapping.notes.find(({ code }) => code === 'sts-arn' || code === 'arn-with-path');
+  if (cluster.description.value.mode !== 'API') {
+    const wrong = sts?.rowArn;
+    if (wrong !== undefined)
+      return changes({ kind: 'replace-aws-auth-arn', clusterArn: cluster.arn, from: wrong, to: step.canonical });
+  }
+  if (cluster.description.value.mode === 'CONFIG_MAP') {
+    const name = step.canonical.slice(step.canonical.lastIndexOf('/') + 1);
+    const row = { rolearn: step.canonical, username: `${name}:{{SessionName}}`, groups: [`causeway:${name}`] };
+    return changes({ kind: 'add-aws-auth-row', clusterArn: cluster.arn, row });
+  }
+  const principalArn = principal.roleArn ?? principal.arn;
+  const policy = smallestPolicy(query);
+  const entry: AccessEntry = {
+    principalArn,
+    type: 'STANDARD',
+    groups: [],
+    policies: collected(policy === undefined ? [] : [policy]),
+    ...(principal.uniqueId === undefined ? {} : { boundUniqueId: principal.uniqueId }),
+  };
+  return changes({ kind: 'put-access-entry', clusterArn: cluster.arn, entry });
+}
+
+function openAuthorize(world: World, query: Query, path: JudgedPath, step: AuthorizeStep): Proposal | undefined {
+  const { cluster } = query;
+  const mapped = path.steps.find((other) => other.kind === 'map');
+  const policy = smallestPolicy(query);
+  if (mapped?.mapping.by === 'accessEntry' && policy !== undefined && isStandard(query, path)) {
+    const principalArn = path.session.principal.roleArn ?? path.session.principal.arn;
+    return changes({ kind: 'associate-access-policy', clusterArn: cluster.arn, principalArn, policy });
+  }
+  const made = bindingFor(world, query, step);
+  return made.length === 0 ? undefined : changes(...made);
+}
+
+/** Access policies can be associated with STANDARD entries alone (facts/eks.md §3.2). */
+function isStandard(query: Query, path: JudgedPath): boolean {
+  const entries = query.cluster.accessEntries();
+  const principalArn = path.session.principal.roleArn ?? path.session.principal.arn;
+  return (
+    entries.state !== 'collected' ||
+    (entries.value.find((entry) => entry.principalArn === principalArn)?.type ?? 'STANDARD') === 'STANDARD'
+  );
+}
+
+/** From narrow to wide; secrets only where nothing narrower does. */
+const BY_WIDTH = [
+  'AmazonEKSViewPolicy',
+  'AmazonEKSEditPolicy',
+  'AmazonEKSAdminPolicy',
+  'AmazonEKSAdminViewPolicy',
+  'AmazonEKSClusterAdminPolicy',
+];
+
+/** The narrowest published access policy that allows the request, at the narrowest scope. */
+function smallestPolicy(query: Query): AssociatedPolicy | undefined {
+  const { cluster, request } = query;
+  const namespace = 'namespace' in request ? request.namespace : undefined;
+  const scope =
+    namespace === undefined || namespace === ''
+      ? { type: 'cluster', namespaces: [] }
+      : { type: 'namespace', namespaces: [namespace] };
+  for (const name of BY_WIDTH) {
+    const policy = { policyArn: `arn:${cluster.partition}:eks::aws:cluster-access-policy/${name}`, scope };
+    const { decision } = authorizeAccessPolicies([policy], request, { clusterPartition: cluster.partition });
+    if (decision === 'allow') return policy;
+  }
+  return undefined;
+}
+
+function changes(...list: readonly Change[]): Proposal {
+  return { kind: 'changes', changes: list };
+}
