@@ -2,14 +2,7 @@ import { type Arn, parseArn } from './arn.ts';
 import { isPartition } from './partition.ts';
 
 /** What kind of principal an IAM or STS ARN names. */
-export type IdentityKind =
-  | 'root'
-  | 'user'
-  | 'role'
-  | 'assumed-role'
-  | 'federated-user'
-  | 'oidc-provider'
-  | 'saml-provider';
+export type IdentityKind = 'root' | 'user' | 'role' | 'assumed-role' | 'federated-user' | 'oidc-provider' | 'saml-provider';
 
 /** An IAM or STS ARN read as a principal. */
 export interface Identity {

@@ -1,1 +1,10 @@
+export { ACCESS_POLICIES, UNPUBLISHED_POLICIES } from './access-policies.ts';
+export { type AccessPolicyDecision, authorizeAccessPolicies, type PolicyHolder, policiesAllow } from './authorize.ts';
+export { type AwsAuth, type AwsAuthProblem, type AwsAuthRow, type AwsAuthSection, readAwsAuth } from './aws-auth.ts';
+export { defaultUsername } from './entry.ts';
+export { mapIdentity } from './mapping.ts';
+export { accessPolicyName, accessPolicyRules, type PolicyKnowledge } from './policy-rules.ts';
+export { matchesNamespace } from './scope.ts';
+export { type MappingDecision, simulateMapping } from './simulate-mapping.ts';
+export { simulateAccessPolicy } from './simulate-policy.ts';
 export type * from './types.ts';

@@ -87,7 +87,15 @@ export interface Mapping {
 
 /** Something worth saying about a row or an entry that did not decide. */
 export interface MappingNote {
-  readonly code: 'arn-with-path' | 'sts-arn' | 'broken-row' | 'duplicate' | 'overridden' | 'ignored-by-mode' | 'recreated' | 'other';
+  readonly code:
+    | 'arn-with-path'
+    | 'sts-arn'
+    | 'broken-row'
+    | 'duplicate'
+    | 'overridden'
+    | 'ignored-by-mode'
+    | 'recreated'
+    | 'other';
   readonly text: string;
   /** The ARN as the row or entry writes it, where the note is about one. */
   readonly rowArn?: string;
