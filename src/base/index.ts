@@ -1,5 +1,23 @@
+export { escapeForTerminal } from './escape.ts';
 export { type Collected, collected, type Gap, missing } from './gap.ts';
+export {
+  ANY,
+  ANY_IN_SEGMENT,
+  compileGlob,
+  type Glob,
+  globAfter,
+  globOf,
+  globText,
+  isLiteral,
+  literalOf,
+  STAR,
+  STAR_IN_SEGMENT,
+} from './glob.ts';
+export { findWitness, type Sought, type SoughtGlob } from './glob-witness.ts';
+export { type JsonScan, scanJson } from './json-scan.ts';
+export { endOfString, jsonDocuments, looksLikeJson, type Span } from './json-text.ts';
 export type { Origin } from './origin.ts';
+export { locate, type Position, positionOf } from './position.ts';
 export {
   and,
   FALSE,

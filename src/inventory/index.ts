@@ -1,5 +1,5 @@
+export { type AwsAuthRow, applyChange, type Change, type Statement } from './change.ts';
 export { type InventoryOptions, makeInventory } from './make.ts';
 export type * from './model.ts';
 export type { ElementText, Source, Unreadable } from './text/source.ts';
 export type { TrustIndex } from './trust-index.ts';
-export { type AwsAuthRow, applyChange, type Change, type Statement } from './change.ts';

@@ -89,8 +89,8 @@ export interface IamUser extends IamPrincipal {
 export interface IamRole extends IamPrincipal {
   readonly kind: 'role';
   readonly trust: PolicyDocument;
-  /** Seconds. */
-  readonly maxSessionDuration: number;
+  /** Seconds; absent where the file does not say (GetAccountAuthorizationDetails never does), then it is 3600 or more. */
+  readonly maxSessionDuration?: number;
 }
 
 /** One organization: the tree and the policies on it. */

@@ -1,0 +1,1 @@
+export { type OpenedInventory, type OpenOptions, openInventory, readText } from './inventory.ts';

@@ -1,0 +1,147 @@
+import type { Gap } from '../../base/index.ts';
+import type { IamAccount, IamPrincipal, IamRole, IamUser, PolicyDocument } from '../model.ts';
+import { missingPolicy, readPolicy } from '../policy.ts';
+import { originOf, type Place } from '../text/place.ts';
+import type { Report } from '../text/report.ts';
+import { asTags } from '../text/values.ts';
+import type { Draft, IamDraft } from './draft.ts';
+
+/** Makes the account of the model from everything that was read; each managed policy becomes one shared document. */
+export function makeIamAccount(account: string, draft: IamDraft, report: Report): IamAccount {
+  const shared = new Map<string, PolicyDocument>();
+  const join: Join = { account, draft, report, shared };
+  const roles = [...draft.roles.values()].filter((role) => role.arn !== '').map((role) => makeRole(join, role));
+  const users = [...draft.users.values()].filter((user) => user.arn !== '').map((user) => makeUser(join, user));
+  const roleNames = new Map(roles.map((role) => [role.name.toLowerCase(), role]));
+  const userNames = new Map(users.map((user) => [user.name.toLowerCase(), user]));
+  const kinds = ['User', 'Role', 'Group', 'Policy'];
+  return Object.freeze({
+    role: (name: string) => roleNames.get(name.toLowerCase()),
+    user: (name: string) => userNames.get(name.toLowerCase()),
+    roles,
+    users,
+    lacks: draft.cutOff ? kinds : kinds.filter((kind) => !draft.listed.has(kind)),
+  });
+}
+
+interface Join {
+  readonly account: string;
+  readonly draft: IamDraft;
+  readonly report: Report;
+  readonly shared: Map<string, PolicyDocument>;
+}
+
+function makeRole(join: Join, draft: Draft): IamRole {
+  const { maxSessionDuration } = draft;
+  const base = { kind: 'role' as const, ...principal(join, draft), trust: trustOf(join.account, draft, join.report) };
+  return maxSessionDuration === undefined ? base : { ...base, maxSessionDuration };
+}
+
+function makeUser(join: Join, draft: Draft): IamUser {
+  return { kind: 'user', ...principal(join, draft), groups: draft.groups.map((group) => group.name) };
+}
+
+/** The trust policy of a role; a role without one in the file has a gap there. */
+export function trustOf(account: string, draft: Draft, report: Report): PolicyDocument {
+  const policy = { name: 'trust policy', side: account, id: `trust:${draft.arn}` };
+  if (draft.trust !== undefined) return readPolicy(draft.trust, policy, report);
+  return missingPolicy(draft.place, policy, {
+    state: 'notCollected',
+    what: `the trust policy of ${draft.arn}`,
+    command: `aws iam get-role --role-name ${draft.name}`,
+  });
+}
+
+function principal(join: Join, draft: Draft): IamPrincipal {
+  const { arn, name, uniqueId, createDate } = draft;
+  const boundary = boundaryOf(join, draft);
+  return {
+    arn,
+    name,
+    uniqueId,
+    ...(createDate === undefined ? {} : { createDate }),
+    tags: draft.tags === undefined ? {} : asTags(draft.tags.value),
+    policies: [
+      ...ownPolicies(join, draft),
+      ...draft.groups.flatMap(({ name, place }) => groupPolicies(join, draft, name, place)),
+    ],
+    ...(boundary === undefined ? {} : { boundary }),
+    origin: originOf(draft.place),
+  };
+}
+
+function ownPolicies(join: Join, draft: Draft): readonly PolicyDocument[] {
+  const of = draft.kind === 'group' ? ` of group ${draft.name}` : '';
+  const found: PolicyDocument[] = [];
+  for (const [name, place] of draft.inline) {
+    const policy = { name: `inline policy ${name}${of}`, side: join.account, id: `policy:${draft.arn}/${name}` };
+    found.push(readPolicy(place, policy, join.report));
+  }
+  for (const [name, place] of draft.inlineNames) {
+    if (!draft.inline.has(name)) found.push(missingInline(join, draft, name, place));
+  }
+  for (const [arn, place] of draft.attached) found.push(managedPolicy(join, arn, place));
+  if (!draft.inlineComplete || !draft.attachedComplete || (draft.kind === 'user' && !draft.groupsComplete)) {
+    found.push(missingList(join, draft));
+  }
+  return found;
+}
+
+function missingInline(join: Join, draft: Draft, name: string, place: Place): PolicyDocument {
+  const policy = { name: `inline policy ${name}`, side: join.account, id: `policy:${draft.arn}/${name}` };
+  return missingPolicy(place, policy, {
+    state: 'notCollected',
+    what: `the inline policy ${name} of ${draft.arn}`,
+    command: `aws iam get-${draft.kind}-policy --${draft.kind}-name ${draft.name} --policy-name ${name}`,
+  });
+}
+
+/** Some command listed the principal and none listed all of its policies. */
+function missingList(join: Join, draft: Draft): PolicyDocument {
+  const policy = { name: `policies of ${draft.kind} ${draft.name}`, side: join.account, id: `policies:${draft.arn}` };
+  const what = `the identity policies of ${draft.arn || `${draft.kind} ${draft.name} of account ${join.account}`}`;
+  return missingPolicy(draft.place, policy, { state: 'notCollected', what, command: detailsCommand(draft.kind) });
+}
+
+function detailsCommand(kind: Draft['kind']): string {
+  const filter = { user: 'User Group LocalManagedPolicy AWSManagedPolicy', group: 'Group LocalManagedPolicy AWSManagedPolicy' };
+  return `aws iam get-account-authorization-details --filter ${kind === 'role' ? 'Role LocalManagedPolicy AWSManagedPolicy' : filter[kind]}`;
+}
+
+function groupPolicies(join: Join, user: Draft, name: string, place: Place): readonly PolicyDocument[] {
+  const group = join.draft.groups.get(name.toLowerCase());
+  if (group !== undefined && (group.inlineComplete || group.attachedComplete)) return ownPolicies(join, group);
+  const policy = { name: `policies of group ${name}`, side: join.account, id: `policies:${join.account}:group/${name}` };
+  const what = `the policies of group ${name}, of which ${user.arn} is a member`;
+  return [missingPolicy(place, policy, { state: 'notCollected', what, command: detailsCommand('group') })];
+}
+
+function boundaryOf(join: Join, draft: Draft): PolicyDocument | undefined {
+  if (draft.boundary === null || draft.kind === 'group') return undefined;
+  if (draft.boundary !== undefined) return managedPolicy(join, draft.boundary.arn, draft.boundary.place);
+  const policy = { name: 'permissions boundary', side: join.account, id: `boundary:${draft.arn}` };
+  const what = `whether ${draft.arn} has a permissions boundary`;
+  const command = `aws iam get-${draft.kind} --${draft.kind}-name ${draft.name}`;
+  return missingPolicy(draft.place, policy, { state: 'notCollected', what, command });
+}
+
+/** One document for each managed policy, however many principals it is attached to. */
+function managedPolicy(join: Join, arn: string, place: Place): PolicyDocument {
+  const known = join.shared.get(arn);
+  if (known !== undefined) return known;
+  const policy = { name: `managed policy ${arn}`, arn, side: join.account, id: `policy:${arn}` };
+  const document = join.draft.managed.get(arn)?.document;
+  const read =
+    document === undefined ? missingPolicy(place, policy, missingManaged(arn)) : readPolicy(document, policy, join.report);
+  join.shared.set(arn, read);
+  return read;
+}
+
+function missingManaged(arn: string): Pick<Gap, 'state' | 'what' | 'command'> {
+  const version = `"$(aws iam get-policy --policy-arn ${arn} --query Policy.DefaultVersionId --output text)"`;
+  return {
+    state: 'notCollected',
+    what: `the document of the managed policy ${arn}`,
+    command: `aws iam get-policy-version --policy-arn ${arn} --version-id ${version}`,
+  };
+}

@@ -1,0 +1,75 @@
+import type { Place } from '../text/place.ts';
+
+/**
+ * One user, role or group, put together from whatever files speak of it, before it becomes part of the model.
+ * A list is `complete` when a command that lists all of it was seen; else more may exist.
+ */
+export interface Draft {
+  readonly kind: 'user' | 'role' | 'group';
+  readonly name: string;
+  arn: string;
+  uniqueId: string;
+  createDate?: string;
+  tags?: Place;
+  trust?: Place;
+  maxSessionDuration?: number;
+  /** Inline policies: name → document. */
+  readonly inline: Map<string, Place>;
+  /** Names that ListRolePolicies gave and whose documents may be elsewhere. */
+  readonly inlineNames: Map<string, Place>;
+  inlineComplete: boolean;
+  /** Attached managed policies: ARN → where the attachment stands. */
+  readonly attached: Map<string, Place>;
+  attachedComplete: boolean;
+  /** Boundary ARN; null: known to have none; undefined: not known. */
+  boundary?: { readonly arn: string; readonly place: Place } | null;
+  groups: readonly { readonly name: string; readonly place: Place }[];
+  groupsComplete: boolean;
+  place: Place;
+}
+
+/** A managed policy with its default version's document. */
+export interface ManagedDraft {
+  readonly arn: string;
+  document?: Place;
+}
+
+/** Everything that the files of one account say about IAM. */
+export interface IamDraft {
+  readonly roles: Map<string, Draft>;
+  readonly users: Map<string, Draft>;
+  readonly groups: Map<string, Draft>;
+  readonly managed: Map<string, ManagedDraft>;
+  /** Kinds of which some file holds the list: 'User', 'Role', 'Group', 'Policy'. */
+  readonly listed: Set<string>;
+  /** Set when the last page of a list is missing. */
+  cutOff: boolean;
+}
+
+/** Nothing known yet. */
+export function emptyDraft(): IamDraft {
+  return { roles: new Map(), users: new Map(), groups: new Map(), managed: new Map(), listed: new Set(), cutOff: false };
+}
+
+/** The draft of one principal, made when it is first named. IAM names are unique ignoring case (IAM guide, quotas). */
+export function draftOf(drafts: Map<string, Draft>, kind: Draft['kind'], name: string, place: Place): Draft {
+  const key = name.toLowerCase();
+  const known = drafts.get(key);
+  if (known !== undefined) return known;
+  const fresh: Draft = {
+    kind,
+    name,
+    arn: '',
+    uniqueId: '',
+    inline: new Map(),
+    inlineNames: new Map(),
+    inlineComplete: false,
+    attached: new Map(),
+    attachedComplete: false,
+    groups: [],
+    groupsComplete: false,
+    place,
+  };
+  drafts.set(key, fresh);
+  return fresh;
+}

@@ -1,0 +1,219 @@
+import { parseArn } from '../../rules/arn/index.ts';
+import { each, type Place, under } from '../text/place.ts';
+import type { Report } from '../text/report.ts';
+import { asText, asTime, describeValue, isFields } from '../text/values.ts';
+import { type Draft, draftOf, type IamDraft } from './draft.ts';
+
+/** What a file's path says about it: the account, and the principal whose folder it is in (`iam/roles/NAME/…`). */
+export interface IamContext {
+  readonly account: string;
+  readonly owner?: { readonly kind: 'role' | 'user' | 'group' | 'policy'; readonly name: string };
+}
+
+type Reader = (into: IamDraft, page: Place, context: IamContext, report: Report) => void;
+
+/** Answers of the aws CLI by the key that tells them apart. */
+const READERS: Readonly<Record<string, Reader>> = {
+  // get-account-authorization-details
+  UserDetailList: (into, page, context, report) => list(into, page, 'UserDetailList', 'User', context, report),
+  GroupDetailList: (into, page, context, report) => list(into, page, 'GroupDetailList', 'Group', context, report),
+  RoleDetailList: (into, page, context, report) => list(into, page, 'RoleDetailList', 'Role', context, report),
+  Policies: (into, page, context, report) => policies(into, page, context, report),
+  // list-users, list-roles, list-groups
+  Users: (into, page, context, report) => list(into, page, 'Users', 'User', context, report),
+  Roles: (into, page, context, report) => list(into, page, 'Roles', 'Role', context, report),
+  Groups: (into, page, context, report) => groups(into, page, context, report),
+  // get-user, get-role
+  User: (into, page, context, report) => one(into, under(page, 'User'), 'User', context, report),
+  Role: (into, page, context, report) => one(into, under(page, 'Role'), 'Role', context, report),
+  // get-role-policy, get-user-policy, get-group-policy
+  PolicyDocument: inlinePolicy,
+  // list-role-policies, list-attached-role-policies and their like
+  PolicyNames: policyNames,
+  AttachedPolicies: attachedPolicies,
+  // get-policy, get-policy-version
+  Policy: (into, page, context, report) => policy(into, under(page, 'Policy'), context, report),
+  PolicyVersion: (into, page, context) => {
+    const managed = into.managed.get(`folder:${context.owner?.name ?? ''}`) ?? { arn: `folder:${context.owner?.name ?? ''}` };
+    managed.document = under(under(page, 'PolicyVersion'), 'Document');
+    into.managed.set(managed.arn, managed);
+  },
+};
+
+/** Keys that say what an object is; tells a file of the wrong kind. */
+export function isIamPage(page: Place): boolean {
+  return isFields(page.value) && Object.keys(page.value).some((key) => Object.hasOwn(READERS, key));
+}
+
+/** Reads one page (one answer of the aws CLI) into the account's draft. */
+export function readIamPage(into: IamDraft, page: Place, context: IamContext, report: Report): void {
+  if (!isFields(page.value)) return;
+  for (const key of Object.keys(page.value)) READERS[key]?.(into, page, context, report);
+}
+
+const MAPS = { User: 'users', Role: 'roles', Group: 'groups' } as const;
+const KINDS = { User: 'user', Role: 'role', Group: 'group' } as const;
+
+function list(
+  into: IamDraft,
+  page: Place,
+  key: string,
+  kind: 'User' | 'Role' | 'Group',
+  context: IamContext,
+  report: Report,
+): void {
+  into.listed.add(kind);
+  for (const item of each(under(page, key))) one(into, item, kind, context, report);
+}
+
+function one(into: IamDraft, item: Place, kind: 'User' | 'Role' | 'Group', context: IamContext, report: Report): void {
+  const { value } = item;
+  const arn = isFields(value) ? asText(value.Arn) : undefined;
+  const name = isFields(value) ? asText(value[`${kind}Name`]) : undefined;
+  if (!isFields(value) || arn === undefined || name === undefined) {
+    const message = `a ${kind.toLowerCase()} with ${kind}Name and Arn is expected; this is ${describeValue(value)}`;
+    report.add({ code: 'wrong-kind', message, file: item.document.file });
+    return;
+  }
+  const account = parseArn(arn)?.account;
+  if (account !== context.account) {
+    const message = `${arn} is not of account ${context.account}, whose folder this is; it is left out`;
+    report.add({ code: 'account-mismatch', message, file: item.document.file });
+    for (const each of ['User', 'Role', 'Group', 'Policy']) into.listed.delete(each);
+    into.cutOff = true;
+    return;
+  }
+  const draft = draftOf(into[MAPS[kind]], KINDS[kind], name, item);
+  draft.arn = arn;
+  draft.uniqueId = asText(value[`${kind}Id`]) ?? draft.uniqueId;
+  draft.place = item;
+  const createDate = asTime(value.CreateDate);
+  if (createDate !== undefined) draft.createDate = createDate;
+  if (value.Tags !== undefined) draft.tags = under(item, 'Tags');
+  if (value.AssumeRolePolicyDocument !== undefined) draft.trust = under(item, 'AssumeRolePolicyDocument');
+  if (typeof value.MaxSessionDuration === 'number') draft.maxSessionDuration = value.MaxSessionDuration;
+  readBoundary(draft, item, value.PermissionsBoundary);
+  readDetails(draft, item, kind);
+}
+
+/** GetAccountAuthorizationDetails and GetRole/GetUser leave the key out when there is no boundary; the lists never have it (botocore). */
+function readBoundary(draft: Draft, item: Place, boundary: unknown): void {
+  const arn = isFields(boundary) ? asText(boundary.PermissionsBoundaryArn) : undefined;
+  if (arn !== undefined) draft.boundary = { arn, place: under(item, 'PermissionsBoundary') };
+  const parent = item.path.at(-2);
+  const fromList = parent === 'Roles' || parent === 'Users';
+  if (arn === undefined && !fromList && draft.boundary === undefined) draft.boundary = null;
+}
+
+function readDetails(draft: Draft, item: Place, kind: 'User' | 'Role' | 'Group'): void {
+  const parent = item.path.at(-2);
+  if (parent !== `${kind}DetailList`) return;
+  for (const policy of each(under(item, `${kind}PolicyList`))) {
+    const name = isFields(policy.value) ? asText(policy.value.PolicyName) : undefined;
+    if (name !== undefined) draft.inline.set(name, under(policy, 'PolicyDocument'));
+  }
+  draft.inlineComplete = true;
+  readAttached(draft, under(item, 'AttachedManagedPolicies'));
+  if (kind === 'User') {
+    draft.groups = each(under(item, 'GroupList')).flatMap((place) =>
+      typeof place.value === 'string' ? [{ name: place.value, place }] : [],
+    );
+    draft.groupsComplete = true;
+  }
+}
+
+function readAttached(draft: Draft, attached: Place): void {
+  for (const place of each(attached)) {
+    const arn = isFields(place.value) ? asText(place.value.PolicyArn) : undefined;
+    if (arn !== undefined) draft.attached.set(arn, place);
+  }
+  draft.attachedComplete = true;
+}
+
+/** `Groups` is ListGroups, or with a user's folder ListGroupsForUser. */
+function groups(into: IamDraft, page: Place, context: IamContext, report: Report): void {
+  if (context.owner?.kind !== 'user') {
+    list(into, page, 'Groups', 'Group', context, report);
+    return;
+  }
+  const draft = draftOf(into.users, 'user', context.owner.name, page);
+  draft.groups = each(under(page, 'Groups')).flatMap((place) => {
+    const name = isFields(place.value) ? asText(place.value.GroupName) : undefined;
+    return name === undefined ? [] : [{ name, place }];
+  });
+  draft.groupsComplete = true;
+}
+
+function ownerDraft(into: IamDraft, page: Place, context: IamContext): Draft | undefined {
+  const value = isFields(page.value) ? page.value : {};
+  for (const kind of ['Role', 'User', 'Group'] as const) {
+    const name = asText(value[`${kind}Name`]);
+    if (name !== undefined) return draftOf(into[MAPS[kind]], KINDS[kind], name, page);
+  }
+  const { owner } = context;
+  if (owner === undefined || owner.kind === 'policy') return undefined;
+  return draftOf(into[`${owner.kind}s`], owner.kind, owner.name, page);
+}
+
+function inlinePolicy(into: IamDraft, page: Place, context: IamContext, report: Report): void {
+  const draft = ownerDraft(into, page, context);
+  const name = isFields(page.value) ? asText(page.value.PolicyName) : undefined;
+  if (draft === undefined || name === undefined) {
+    nobody(page, report);
+    return;
+  }
+  draft.inline.set(name, under(page, 'PolicyDocument'));
+}
+
+function policyNames(into: IamDraft, page: Place, context: IamContext, report: Report): void {
+  const draft = ownerDraft(into, page, context);
+  if (draft === undefined) {
+    nobody(page, report);
+    return;
+  }
+  for (const place of each(under(page, 'PolicyNames'))) {
+    if (typeof place.value === 'string') draft.inlineNames.set(place.value, place);
+  }
+  draft.inlineComplete = true;
+}
+
+function attachedPolicies(into: IamDraft, page: Place, context: IamContext, report: Report): void {
+  const draft = ownerDraft(into, page, context);
+  if (draft === undefined) {
+    nobody(page, report);
+    return;
+  }
+  readAttached(draft, under(page, 'AttachedPolicies'));
+}
+
+function nobody(page: Place, report: Report): void {
+  const message = 'the answer does not say whose policies these are; put the file into iam/roles/NAME/ or iam/users/NAME/';
+  report.add({ code: 'no-owner', message, file: page.document.file });
+}
+
+function policies(into: IamDraft, page: Place, context: IamContext, report: Report): void {
+  into.listed.add('Policy');
+  for (const item of each(under(page, 'Policies'))) policy(into, item, context, report);
+}
+
+function policy(into: IamDraft, item: Place, context: IamContext, report: Report): void {
+  const { value } = item;
+  const arn = isFields(value) ? asText(value.Arn) : undefined;
+  if (!isFields(value) || arn === undefined) {
+    report.add({
+      code: 'wrong-kind',
+      message: `a policy with Arn is expected; this is ${describeValue(value)}`,
+      file: item.document.file,
+    });
+    return;
+  }
+  const managed = into.managed.get(arn) ?? { arn };
+  into.managed.set(arn, managed);
+  const versions = each(under(item, 'PolicyVersionList'));
+  const isDefault = (place: Place): boolean =>
+    isFields(place.value) && (place.value.IsDefaultVersion === true || place.value.VersionId === value.DefaultVersionId);
+  const version = versions.find(isDefault);
+  if (version !== undefined) managed.document = under(version, 'Document');
+  const folder = into.managed.get(`folder:${context.owner?.name ?? ''}`);
+  if (context.owner?.kind === 'policy' && folder?.document !== undefined) managed.document ??= folder.document;
+}

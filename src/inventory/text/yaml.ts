@@ -1,0 +1,53 @@
+import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import { type FileContent, type FileDocument, fail, failAt } from './content.ts';
+import type { Report } from './report.ts';
+import { describeValue } from './values.ts';
+
+/** Aliases may be followed this often (yaml counts an anchor's size): more is a billion-laughs text. */
+const MOST_ALIASES = 100;
+
+/** YAML longer than this is refused: it is no dump of roles and bindings, and the parser needs many times its size. */
+const LONGEST = 64 * 1024 * 1024;
+
+/** Reads the documents of a YAML file (YAML 1.2 core schema with merge keys, as kubectl's output needs). */
+export function parseYaml(file: string, text: string, report: Report): FileContent {
+  if (text.length > LONGEST) {
+    return failAt(report, file, text, 0, 'too-large', 'YAML of this size is not read; ask for JSON (-o json)');
+  }
+  let parsed: readonly Document[];
+  try {
+    const all = parseAllDocuments(text, { logLevel: 'silent', merge: true, lineCounter: new LineCounter(), prettyErrors: false });
+    parsed = Array.isArray(all) ? all : [];
+  } catch (error) {
+    return tooMuch(file, report, error);
+  }
+  const filled = parsed.filter((document) => document.contents !== null);
+  const documents: FileDocument[] = [];
+  for (const document of filled) {
+    const broken = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');
+    if (broken !== undefined) {
+      return failAt(report, file, text, broken.pos[0], 'not-yaml', `not YAML: ${broken.message.split('\n', 1)[0] ?? ''}`);
+    }
+    for (const { pos } of document.errors) {
+      failAt(report, file, text, pos[0], 'duplicate-key', 'a key stands twice in one object');
+    }
+    const path = filled.length > 1 ? [documents.length] : [];
+    try {
+      const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
+      documents.push({ file, value, path, ambiguous: document.errors.length > 0 ? [[]] : [] });
+    } catch (error) {
+      return tooMuch(file, report, error);
+    }
+  }
+  if (documents.length > 0 && documents.every(({ value }) => typeof value !== 'object')) {
+    return failAt(report, file, text, 0, 'wrong-kind', `JSON or YAML is expected; this is ${describeValue(documents[0]?.value)}`);
+  }
+  return { documents };
+}
+
+function tooMuch(file: string, report: Report, error: unknown): FileContent {
+  const deep = error instanceof RangeError;
+  const message = deep ? 'nested too deeply' : 'too many aliases (a text that grows without end when its anchors are followed)';
+  report.add({ code: deep ? 'too-deep' : 'too-many-aliases', message, file });
+  return fail(message);
+}
