@@ -1,7 +1,8 @@
 // `npm run check [NAME…]`: everything that holds the house together, each by its name. `--write` brings generated files
-// up to date instead of complaining about them (`npm run api`, `npm run docs`).
+// up to date instead of complaining about them (`npm run api`, `docs`, `lock`).
 import { api } from './check/api.ts';
 import { docs } from './check/docs.ts';
+import { lock } from './check/lock.ts';
 import { builtPackage } from './check/package.ts';
 import { rooms } from './check/rooms.ts';
 import { run } from './check/run.ts';
@@ -19,6 +20,7 @@ const steps: Record<string, () => Promise<string[]>> = {
   types: () => program('tsc', '-p', '.'),
   biome: () => program('biome', 'ci', '--colors=off', '--error-on-warnings', '--max-diagnostics=50', '.'),
   knip: () => program('knip', '--no-progress', '--no-config-hints'),
+  lock: () => lock({ write }),
   rooms,
   api: () => api({ report: write ? 'write' : 'compare' }),
   package: builtPackage,
