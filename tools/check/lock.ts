@@ -54,16 +54,11 @@ function missing(packages: Packages): [name: string, version: string][] {
   return [...absent];
 }
 
-/** Whether a package is in the node_modules beside `parent` or in one further up. */
+/** Whether a package is in the node_modules of `parent` or of a folder further up. */
 function isThere(packages: Packages, parent: string, name: string): boolean {
-  const folders = parent.split(/(?<=^|\/)node_modules\//);
-  return folders.some((_, depth) => {
-    const above = folders
-      .slice(0, depth + 1)
-      .join('node_modules/')
-      .replace(/\/?$/, '/');
-    return packages[`${above === '/' ? '' : above}node_modules/${name}`] !== undefined;
-  });
+  const folders = parent === '' ? [] : parent.split('/');
+  const above = [...folders.keys(), folders.length].map((depth) => folders.slice(0, depth));
+  return above.some((folder) => packages[[...folder, 'node_modules', name].join('/')] !== undefined);
 }
 
 const SYSTEMS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
