@@ -1,0 +1,66 @@
+import { buildApplication, buildRouteMap, ExitCode, run, text_en } from '@stricli/core';
+import packageJson from '../../package.json' with { type: 'json' };
+import { canI } from './commands/can-i.ts';
+import { simulate } from './commands/simulate.ts';
+import { whoami } from './commands/whoami.ts';
+import type { Context, Io } from './context.ts';
+import { describeError, messageOf } from './error.ts';
+import { EXIT, type Exit } from './exit.ts';
+
+const root = buildRouteMap<'can-i' | 'whoami' | 'simulate', Context>({
+  routes: { 'can-i': canI, whoami, simulate },
+  docs: {
+    brief: 'Says who can do what on an Amazon EKS cluster, through which hops, and why.',
+    fullDescription: [
+      'Says whether a person, a pipeline or a service, in whatever AWS account, may do a',
+      'thing on an Amazon EKS cluster: through which hops, because of which statement,',
+      'and what to change. Everything is read from files; nothing is sent anywhere.',
+      '',
+      'Exit codes: 0 yes; 1 no; 2 wrong use; 3 cannot tell, or only under conditions;',
+      '4 could not be done. CAUSEWAY_DEBUG=1 shows where a fault of ours happened.',
+    ].join('\n'),
+  },
+});
+
+const application = buildApplication<Context>(root, {
+  name: 'causeway',
+  versionInfo: { currentVersion: packageJson.version },
+  scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
+  documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: true },
+  localization: {
+    text: {
+      ...text_en,
+      exceptionWhileParsingArguments: (error) => `error: ${messageOf(error)}\nhint: --help shows what the command takes`,
+      noCommandRegisteredForInput: ({ input, corrections }) =>
+        `error: there is no command "${messageOf(input)}"${corrections.length === 0 ? '' : `, did you mean ${corrections.join(' or ')}?`}\nhint: causeway --help lists the commands`,
+    },
+  },
+});
+
+/**
+ * Runs one command line and gives its exit code (docs of the codes: exit.ts). Never throws and never prints a stack
+ * trace, unless CAUSEWAY_DEBUG is set.
+ *
+ * @param args the words after the program's name
+ */
+export async function runCli(args: readonly string[], io: Io): Promise<Exit> {
+  let exit: Exit | undefined;
+  const finish = (code: Exit): void => {
+    exit = code;
+  };
+  const process = { stdout: io.stdout, stderr: io.stderr, exitCode: null as number | string | null, env: io.env };
+  try {
+    await run(application, args, { process, io, finish });
+  } catch (error) {
+    io.stderr.write(describeError(error, io.env));
+    return EXIT.failed;
+  }
+  return exit ?? exitOf(process.exitCode);
+}
+
+/** The framework's own codes: whatever it could not parse or route is wrong use, whatever else it met is a fault. */
+function exitOf(code: number | string | null | undefined): Exit {
+  if (code === ExitCode.Success || code === null || code === undefined) return EXIT.yes;
+  if (code === ExitCode.UnknownCommand || code === ExitCode.InvalidArgument) return EXIT.usage;
+  return EXIT.failed;
+}

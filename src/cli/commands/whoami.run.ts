@@ -1,0 +1,35 @@
+import { whoami } from '../../access/index.ts';
+import type { Context } from '../context.ts';
+import { guarded } from '../error.ts';
+import { EXIT, type Exit, usage } from '../exit.ts';
+import { openFolder } from '../inventory.ts';
+import { whoamiData } from '../output/render-whoami.ts';
+import { inWords } from '../positions.ts';
+import { styleFor } from '../print/style.ts';
+import { printWhoami } from '../print/whoami.ts';
+import { reportProblems } from '../problems.ts';
+import { readCaller } from '../request/caller.ts';
+import { chooseCluster } from '../request/cluster.ts';
+import { writeData } from '../write.ts';
+import type { WhoamiFlags } from './whoami.ts';
+
+const EXITS = { mapped: EXIT.yes, unauthorized: EXIT.no, unknown: EXIT.unsettled } as const satisfies Record<string, Exit>;
+
+/** Reads the question, asks the engine and prints what it says. */
+export async function run(this: Context, flags: WhoamiFlags): Promise<void> {
+  await guarded(this, async () => {
+    const caller = readCaller(flags.as, []);
+    if (caller.kind === 'kubernetes')
+      throw usage(`--as ${flags.as} is no ARN`, 'whoami says which Kubernetes user an AWS principal is');
+    const { inventory, locate, folder } = openFolder(flags.inventory, this.io);
+    const cluster = chooseCluster(inventory.clusters, flags.cluster, folder);
+    const answer = whoami(inventory, cluster, caller.arn);
+    if (answer.kind === 'refusal') throw usage(answer.message);
+    reportProblems(inventory, this.io.stderr);
+    const exit = EXITS[answer.mapping.result];
+    if (flags.output === 'json' || flags.output === 'yaml')
+      await writeData(this.io.stdout, flags.output, whoamiData(answer, exit, locate));
+    else this.io.stdout.write(printWhoami(answer, styleFor(this.io), inWords(locate), `Files are relative to ${folder}`));
+    return exit;
+  });
+}

@@ -1,0 +1,31 @@
+import type { CommandContext } from '@stricli/core';
+import type { Exit } from './exit.ts';
+
+/** Where text goes. */
+export interface Output {
+  readonly write: (text: string) => unknown;
+  /** True only on a terminal. */
+  readonly isTTY?: boolean;
+  /** Width of the terminal, when it is one. */
+  readonly columns?: number;
+}
+
+/** The world outside, handed in so that every command runs in a test as it runs in a shell. */
+export interface Io {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute path that relative file names start from. */
+  readonly cwd: string;
+  /** `~`. */
+  readonly home: string;
+  readonly now: () => Date;
+}
+
+/** What a command gets as `this`. */
+export interface Context extends CommandContext {
+  readonly io: Io;
+  /** Sets the exit code. */
+  readonly finish: (code: Exit) => void;
+}

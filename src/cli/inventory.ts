@@ -1,0 +1,39 @@
+import { statSync } from 'node:fs';
+import { openInventory } from '../edge/files/index.ts';
+import type { Inventory } from '../inventory/index.ts';
+import type { Io } from './context.ts';
+import { usage } from './exit.ts';
+import { absolute, cannotRead } from './files.ts';
+import { type Locate, placesIn } from './positions.ts';
+
+/** An inventory that is open, with the way from an origin to a line of its files. */
+export interface Opened {
+  readonly inventory: Inventory;
+  readonly locate: Locate;
+  /** The folder as the user wrote it. */
+  readonly folder: string;
+}
+
+/**
+ * Opens the folder of `--inventory`, else of CAUSEWAY_INVENTORY, else `./inventory`. Throws a CliError when there is no
+ * such folder.
+ */
+export function openFolder(flag: string | undefined, io: Pick<Io, 'cwd' | 'home' | 'env'>): Opened {
+  const folder = flag ?? io.env.CAUSEWAY_INVENTORY ?? './inventory';
+  const path = absolute(folder, io);
+  try {
+    if (!statSync(path).isDirectory()) throw usage(`${folder} is a file; the folder of an inventory is expected`);
+  } catch (error) {
+    if (!isMissing(error)) throw cannotRead(folder, error);
+    throw usage(
+      `there is no inventory folder ${folder}`,
+      '--inventory DIR or CAUSEWAY_INVENTORY names it; docs/inventory.md has the commands that make one',
+    );
+  }
+  const { inventory, readText } = openInventory(path);
+  return { inventory, locate: placesIn(readText), folder };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+}
