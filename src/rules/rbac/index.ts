@@ -20,6 +20,15 @@ export { type Impersonation, impersonatedUser, impersonationAttributes, imperson
 export { type CompiledRule, compileRule, compileRules, firstAllowing, ruleAllows } from './match.ts';
 export type { RbacProblem } from './problem.ts';
 export { type RbacReading, readRbacObjects } from './read.ts';
+export { type Query, requestInfo } from './request-info.ts';
+export { attributesOf, isKnownVerb, type RequestWords, type WordedRequest } from './resources/attributes.ts';
+export {
+  type KnownResource,
+  type ResolvedResource,
+  resolveResource,
+  type UnresolvedResource,
+  WELL_KNOWN_RESOURCES,
+} from './resources/resolve.ts';
 export { type AccessPolicyAllows, type Simulated, simulateEscalation, simulateRbac } from './simulate.ts';
 export { firstSubject, parseServiceAccountUser, serviceAccountUser, whomItMeans } from './subject.ts';
 export type * from './types.ts';
