@@ -65,10 +65,14 @@ interface Inner {
   readonly offsets: readonly number[];
 }
 
+/** The place inside, or of the nearest thing around it that is found; at last the outer text itself. */
 function throughOffsets(inner: Inner, nested: NonNullable<Origin['nested']>, fallback: number): number {
-  const offset =
-    nested.syntax === 'json' ? inJson(inner.value, nested.path, undefined) : inYaml(inner.value, nested.path, undefined);
-  return offset === undefined ? fallback : (inner.offsets[offset] ?? fallback);
+  const find = nested.syntax === 'json' ? inJson : inYaml;
+  for (let length = nested.path.length; length >= 0; length--) {
+    const offset = find(inner.value, nested.path.slice(0, length), undefined);
+    if (offset !== undefined) return inner.offsets[offset] ?? fallback;
+  }
+  return fallback;
 }
 
 /** The value of a JSON string literal at `start` with the place of each of its characters. */

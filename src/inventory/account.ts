@@ -1,4 +1,4 @@
-import { type Collected, collected, type Gap, missing } from '../base/index.ts';
+import { type Collected, collected, missing } from '../base/index.ts';
 import { gapOf, iamWanted, oidcWanted } from './gaps.ts';
 import { makeIamAccount, trustOf } from './iam/account.ts';
 import { emptyDraft, type IamDraft } from './iam/draft.ts';
@@ -33,7 +33,7 @@ export function makeAccount(
         ? missing(gapOf(iamWanted(files.id), failure))
         : collected(makeIamAccount(files.id, draft, report));
     }),
-    trusts: once(() => readTrusts(files, marks, report, index)),
+    trusts: once(() => readTrusts(files, iam, report, index)),
     oidcProviders: once(() => readOidc(files, marks, report)),
     resourcePolicies: once((): ReadonlyMap<string, PolicyDocument> => readResourcePolicies(files.id, files.resources, report)),
   };
@@ -98,32 +98,29 @@ function contextOf(path: string, account: string): IamContext {
   return { account, owner: { kind: kinds[kind as keyof typeof kinds], name } };
 }
 
-function readTrusts(files: AccountFiles, marks: Marks, report: Report, index?: TrustIndex): Collected<readonly RoleTrust[]> {
-  const trusts: RoleTrust[] = [];
-  let failure = marks.refusal(`accounts/${files.id}/iam.json`);
-  let read = false;
+/** From the index where it knows every file; else from the files, which `iam` then need not read again. */
+function readTrusts(
+  files: AccountFiles,
+  iam: () => IamRead,
+  report: Report,
+  index?: TrustIndex,
+): Collected<readonly RoleTrust[]> {
+  const known = files.iam.map((source) => index?.get(source));
+  if (known.length > 0 && known.every((trusts) => trusts !== undefined)) return collected(known.flat());
+  const { draft, failure } = iam();
+  if (draft === undefined) return missing(gapOf(iamWanted(files.id), failure));
+  const trusts = [...draft.roles.values()]
+    .filter((role) => role.arn !== '')
+    .map((role): RoleTrust => ({ arn: role.arn, uniqueId: role.uniqueId, trust: trustOf(files.id, role, report) }));
   for (const source of files.iam) {
-    const known = index?.get(source);
-    if (known !== undefined) {
-      trusts.push(...known);
-      read = true;
-      continue;
-    }
-    const draft = emptyDraft();
-    const trouble = readIamFile(draft, source, files.id, report);
-    if (trouble !== undefined) {
-      failure = trouble;
-      continue;
-    }
-    read = true;
-    const own = [...draft.roles.values()]
-      .filter((role) => role.arn !== '')
-      .map((role): RoleTrust => ({ arn: role.arn, uniqueId: role.uniqueId, trust: trustOf(files.id, role, report) }));
-    trusts.push(...own);
-    if (report.of(source.path).length === 0) index?.put(source, own);
+    // What has a problem is read again each time, so that the problem is told each time.
+    if (report.of(source.path).length === 0)
+      index?.put(
+        source,
+        trusts.filter(({ trust }) => trust.origin.file === source.path),
+      );
   }
-  const rolesMissing: Gap & { readonly state: 'refused' | 'notCollected' } = gapOf(iamWanted(files.id), failure);
-  return read ? collected(trusts) : missing(rolesMissing);
+  return collected(trusts);
 }
 
 function readOidc(files: AccountFiles, marks: Marks, report: Report): Collected<readonly string[]> {

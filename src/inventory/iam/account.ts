@@ -1,4 +1,5 @@
 import type { Gap } from '../../base/index.ts';
+import { once } from '../lazy.ts';
 import type { IamAccount, IamPrincipal, IamRole, IamUser, PolicyDocument } from '../model.ts';
 import { missingPolicy, readPolicy } from '../policy.ts';
 import { originOf, type Place } from '../text/place.ts';
@@ -9,19 +10,37 @@ import type { Draft, IamDraft } from './draft.ts';
 /** Makes the account of the model from everything that was read; each managed policy becomes one shared document. */
 export function makeIamAccount(account: string, draft: IamDraft, report: Report): IamAccount {
   const shared = new Map<string, PolicyDocument>();
-  const join: Join = { account, draft, report, shared };
-  const roles = [...draft.roles.values()].filter((role) => role.arn !== '').map((role) => makeRole(join, role));
-  const users = [...draft.users.values()].filter((user) => user.arn !== '').map((user) => makeUser(join, user));
-  const roleNames = new Map(roles.map((role) => [role.name.toLowerCase(), role]));
-  const userNames = new Map(users.map((user) => [user.name.toLowerCase(), user]));
+  const join: Join = { account, draft, report, shared, groups: new Map() };
+  const role = memoize(draft.roles, (one) => makeRole(join, one));
+  const user = memoize(draft.users, (one) => makeUser(join, one));
+  const roles = once(() => [...draft.roles.keys()].flatMap((name) => role(name) ?? []));
+  const users = once(() => [...draft.users.keys()].flatMap((name) => user(name) ?? []));
   const kinds = ['User', 'Role', 'Group', 'Policy'];
   return Object.freeze({
-    role: (name: string) => roleNames.get(name.toLowerCase()),
-    user: (name: string) => userNames.get(name.toLowerCase()),
-    roles,
-    users,
+    role,
+    user,
+    get roles() {
+      return roles();
+    },
+    get users() {
+      return users();
+    },
     lacks: draft.cutOff ? kinds : kinds.filter((kind) => !draft.listed.has(kind)),
   });
+}
+
+/** Finds a principal by name, ignoring case, and makes it when it is first asked for. */
+function memoize<T>(drafts: ReadonlyMap<string, Draft>, make: (draft: Draft) => T): (name: string) => T | undefined {
+  const made = new Map<string, T>();
+  return (name) => {
+    const key = name.toLowerCase();
+    const known = made.get(key);
+    const draft = drafts.get(key);
+    if (known !== undefined || draft === undefined || draft.arn === '') return known;
+    const fresh = make(draft);
+    made.set(key, fresh);
+    return fresh;
+  };
 }
 
 interface Join {
@@ -29,6 +48,7 @@ interface Join {
   readonly draft: IamDraft;
   readonly report: Report;
   readonly shared: Map<string, PolicyDocument>;
+  readonly groups: Map<Draft, readonly PolicyDocument[]>;
 }
 
 function makeRole(join: Join, draft: Draft): IamRole {
@@ -110,7 +130,11 @@ function detailsCommand(kind: Draft['kind']): string {
 
 function groupPolicies(join: Join, user: Draft, name: string, place: Place): readonly PolicyDocument[] {
   const group = join.draft.groups.get(name.toLowerCase());
-  if (group !== undefined && (group.inlineComplete || group.attachedComplete)) return ownPolicies(join, group);
+  if (group !== undefined && (group.inlineComplete || group.attachedComplete)) {
+    const known = join.groups.get(group) ?? ownPolicies(join, group);
+    join.groups.set(group, known);
+    return known;
+  }
   const policy = { name: `policies of group ${name}`, side: join.account, id: `policies:${join.account}:group/${name}` };
   const what = `the policies of group ${name}, of which ${user.arn} is a member`;
   return [missingPolicy(place, policy, { state: 'notCollected', what, command: detailsCommand('group') })];

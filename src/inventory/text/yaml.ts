@@ -1,5 +1,6 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import { type FileContent, type FileDocument, fail, failAt } from './content.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import type { Report } from './report.ts';
 import { describeValue } from './values.ts';
 
@@ -13,6 +14,10 @@ const LONGEST = 64 * 1024 * 1024;
 export function parseYaml(file: string, text: string, report: Report): FileContent {
   if (text.length > LONGEST) {
     return failAt(report, file, text, 0, 'too-large', 'YAML of this size is not read; ask for JSON (-o json)');
+  }
+  const plain = readPlainYaml(text);
+  if (plain !== undefined && plain.length > 0 && plain.every((value) => typeof value === 'object' && value !== null)) {
+    return { documents: plain.map((value, i) => ({ file, value, path: plain.length > 1 ? [i] : [], ambiguous: [] })) };
   }
   let parsed: readonly Document[];
   try {
