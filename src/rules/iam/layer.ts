@@ -1,0 +1,85 @@
+import { and, FALSE, or, TRUE, type Ways } from '../../base/index.ts';
+import { type Effect, missingEvidence, unjudgedGap } from './evidence.ts';
+import type { CompiledPolicy } from './policy.ts';
+import type { MatchKind } from './principal.ts';
+import type { Query } from './query.ts';
+import { type CompiledStatement, statementPrincipals, statementWays } from './statement.ts';
+import type { IamFact, PolicySet, StatementRef } from './types.ts';
+
+/** What the policies in one place say. */
+export interface Answer {
+  readonly ways: Ways<IamFact>;
+  /** The statements that matched, firmly or not. */
+  readonly by: readonly StatementRef[];
+}
+
+const NOTHING: readonly StatementRef[] = [];
+const NO: Answer = { ways: FALSE, by: NOTHING };
+/** Said without a statement. */
+export const YES: Answer = { ways: TRUE, by: NOTHING };
+
+/** Whether some statement of the set has the effect; gaps may have it. Where it is firm, the first statement says so. */
+export function answer(set: PolicySet<CompiledPolicy>, effect: Effect, query: Query): Answer {
+  let ways: Ways<IamFact> = FALSE;
+  let by: StatementRef[] | undefined;
+  for (const policy of set.policies) {
+    for (const statement of effect === 'allows' ? policy.allows : policy.denies) {
+      const here = statementWays(statement, query);
+      if (here.length === 0) continue;
+      const named =
+        statement.kind === 'resource' || statement.kind === 'trust' || statement.kind === 'rcp'
+          ? principals(statement, query, here)
+          : here;
+      if (named.length === 0) continue;
+      if (named === TRUE) return { ways: TRUE, by: [statement.ref] };
+      ways = or(ways, named);
+      by = [...(by ?? []), statement.ref];
+    }
+    if (policy.broken !== undefined) ways = or(ways, brokenWays(policy, effect));
+  }
+  for (const gap of set.gaps) ways = or(ways, missingEvidence(gap, effect));
+  return ways.length === 0 ? NO : { ways, by: by ?? NOTHING };
+}
+
+function principals(statement: CompiledStatement, query: Query, rest: Ways<IamFact>): Ways<IamFact> {
+  let ways: Ways<IamFact> = FALSE;
+  for (const match of statementPrincipals(statement, query)) ways = or(ways, match.ways);
+  return and(ways, rest);
+}
+
+function brokenWays(policy: CompiledPolicy, effect: Effect): Ways<IamFact> {
+  const gap = unjudgedGap({ policy: policy.source, statement: 0 }, `what AWS makes of it (${policy.broken})`);
+  return missingEvidence(gap, effect);
+}
+
+/** How the resource's own policy grants: by naming the account, the role, or the caller itself. */
+export interface Grants {
+  readonly account: Ways<IamFact>;
+  readonly role: Ways<IamFact>;
+  readonly direct: Ways<IamFact>;
+  readonly by: readonly StatementRef[];
+}
+
+const NO_GRANTS: Grants = { account: FALSE, role: FALSE, direct: FALSE, by: NOTHING };
+
+/** The kinds of matching Allow statements of a resource policy or trust policy; a firm direct grant ends the search. */
+export function grants(set: PolicySet<CompiledPolicy> | null, query: Query): Grants {
+  // Grants never cross partitions (IAM guide: id_roles_compare-resource-policies).
+  if (set === null || query.crossPartition) return NO_GRANTS;
+  const found: Record<MatchKind, Ways<IamFact>> = { account: FALSE, role: FALSE, direct: FALSE };
+  let by: StatementRef[] | undefined;
+  for (const policy of set.policies) {
+    for (const statement of policy.allows) {
+      const matches = statementPrincipals(statement, query);
+      if (matches.length === 0) continue;
+      const here = statementWays(statement, query);
+      if (here.length === 0) continue;
+      by = by === undefined ? [statement.ref] : [...by, statement.ref];
+      for (const { kind, ways } of matches) found[kind] = or(found[kind], and(ways, here));
+      if (found.direct === TRUE) return { ...found, by: [statement.ref] };
+    }
+    if (policy.broken !== undefined) found.direct = or(found.direct, brokenWays(policy, 'allows'));
+  }
+  for (const gap of set.gaps) found.direct = or(found.direct, missingEvidence(gap, 'allows'));
+  return { ...found, by: by ?? NOTHING };
+}

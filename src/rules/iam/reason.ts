@@ -1,0 +1,91 @@
+import type { Ways } from '../../base/index.ts';
+import { describeFact } from './describe.ts';
+import { describeStatement } from './evidence.ts';
+import type { CompiledPolicy } from './policy.ts';
+import type { IamFact, IamRequest, Layer, StatementRef } from './types.ts';
+
+type Request = IamRequest<CompiledPolicy>;
+type Reason = () => string;
+
+/** How a layer is called in a sentence. */
+const LAYERS: Readonly<Record<Layer, string>> = {
+  identity: 'an identity policy',
+  trust: 'the trust policy',
+  resource: "the resource's policy",
+  scp: 'a service control policy',
+  rcp: 'a resource control policy',
+  boundary: 'the permissions boundary',
+  session: 'the session policy',
+  api: 'AWS',
+};
+
+/** A refusal that no policy can change. */
+export function apiReason(why: string): Reason {
+  return () => `AWS refuses it whatever the policies say: ${why}`;
+}
+
+/** Which statement of which layer denies. */
+export function explicitReason(
+  { action }: Request,
+  denies: readonly { readonly layer: Layer; readonly by: readonly StatementRef[] }[],
+): Reason {
+  return () => {
+    const each = denies.map(
+      ({ layer, by }) => `${LAYERS[layer]} (${by.map(describeStatement).join(', ') || 'which was not collected'})`,
+    );
+    return `${action} is explicitly denied by ${each.join(' and ')}`;
+  };
+}
+
+/** Which layer lacks an allow, or which deny leaves no case in which the allow holds. */
+export function denyReason(
+  request: Request,
+  layer: Layer | null,
+  by: readonly StatementRef[],
+  how: 'silent' | 'contradicts',
+): Reason {
+  const { action, resource, principal } = request;
+  return () => {
+    if (how === 'contradicts') {
+      return `whatever the request brings, ${by.map(describeStatement).join(' or ')} denies ${action} where it would be allowed`;
+    }
+    if (layer === 'trust') {
+      if (request.resourcePolicy === null) return `${resource} has no trust policy that could allow ${action}`;
+      return `no statement of ${names(request.resourcePolicy, 'the trust policy')} allows ${action} to ${principal.arn}`;
+    }
+    if (layer === 'resource') {
+      if (request.resourcePolicy === null)
+        return `${resource} has no policy of its own that allows ${action} to ${principal.arn}, and another account's resource needs one`;
+      return `no effective statement of ${names(request.resourcePolicy, "the resource's policy")} allows ${action} to ${principal.arn}`;
+    }
+    if (layer === 'identity') return `no identity policy of ${principal.arn} allows ${action} on ${resource}`;
+    if (layer === 'session' && request.session === null) {
+      return `a federated user's session without a session policy may do only what a resource's policy grants it by name`;
+    }
+    if (layer === 'scp') return `the service control policies of one level do not allow ${action} on ${resource}`;
+    return `${layer === null ? 'no policy' : LAYERS[layer]} does not allow ${action} on ${resource}`;
+  };
+}
+
+/** Which statements allow. */
+export function allowReason({ action, resource, principal }: Request, by: readonly StatementRef[], own: Layer): Reason {
+  return () => {
+    if (by.length === 0)
+      return `${action} on ${resource} is allowed: ${principal.kind === 'root' ? 'the root user needs no policy' : 'no policy is needed'}`;
+    const rest = own === 'trust' && by.length === 1 && by[0]?.policy.kind === 'trust' ? ', and nothing else is needed' : '';
+    return `${action} on ${resource} is allowed by ${by.map(describeStatement).join(' and ')}${rest}`;
+  };
+}
+
+/** What an allow would still depend on; the shortest way. */
+export function unknownReason({ action }: Request, ways: Ways<IamFact>): Reason {
+  return () => {
+    const [first = [], ...others] = ways;
+    const needs = first.map(({ fact, holds }) => describeFact(fact, holds)).join(', and ');
+    return `${action} is allowed only if ${needs}${others.length === 0 ? '' : ` (or in ${others.length} other way${others.length === 1 ? '' : 's'})`}`;
+  };
+}
+
+function names(set: Request['resourcePolicy'], fallback: string): string {
+  return set?.policies.map(({ source }) => source.name).join(', ') || fallback;
+}

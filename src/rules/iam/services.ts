@@ -1,0 +1,63 @@
+/**
+ * What AWS services do with policies that the policy language alone does not say.
+ */
+
+/**
+ * KMS operations that work on a key of another account; anything else never does (KMS guide: key-policy-modifying-external-accounts):
+ * the cryptographic operations and seven more.
+ */
+const KMS_CROSS_ACCOUNT = new Set(
+  [
+    'Decrypt',
+    'DeriveSharedSecret',
+    'Encrypt',
+    'GenerateDataKey',
+    'GenerateDataKeyPair',
+    'GenerateDataKeyPairWithoutPlaintext',
+    'GenerateDataKeyWithoutPlaintext',
+    'GenerateMac',
+    'ReEncryptFrom',
+    'ReEncryptTo',
+    'Sign',
+    'Verify',
+    'VerifyMac',
+    'CreateGrant',
+    'DescribeKey',
+    'GetKeyRotationStatus',
+    'GetPublicKey',
+    'ListGrants',
+    'RetireGrant',
+    'RevokeGrant',
+  ].map((name) => `kms:${name.toLowerCase()}`),
+);
+
+/** Whether a KMS action (in lower case) can work on another account's key. */
+export function worksAcrossAccounts(action: string): boolean {
+  return !action.startsWith('kms:') || KMS_CROSS_ACCOUNT.has(action);
+}
+
+const WITH_RCP = new Set([
+  'sts',
+  'ecr',
+  'secretsmanager',
+  'kms',
+  's3',
+  'sqs',
+  'dynamodb',
+  'logs',
+  'codeartifact',
+  'rolesanywhere',
+  'cognito-identity',
+  'cognito-idp',
+  'cognito-sync',
+]);
+const WITHOUT_RCP = new Set(['eks', 'iam']);
+
+/**
+ * Whether resource control policies govern the action (in lower case); undefined for services that the facts do not name.
+ * `kms:RetireGrant` is exempt (Organizations guide: RCPs, 2026; Service Authorization Reference).
+ */
+export function isUnderRcp(service: string, action: string): boolean | undefined {
+  if (action === 'kms:retiregrant' || WITHOUT_RCP.has(service)) return false;
+  return WITH_RCP.has(service) ? true : undefined;
+}
