@@ -55,7 +55,7 @@ export function mapped(case_: MappingCase, choose: Choose): string {
     if (mode === 'API') return UNAUTHORIZED;
   }
 
-  if (mode === 'CONFIG_MAP' && case_.creator === caller.principalArn) {
+  if (mode === 'CONFIG_MAP' && isCreator(case_.creator, caller.principalArn, choose)) {
     const alone = 'mapped creator';
     if (rowsFor(canonical, case_).length === 0 || choose('the creator also has a row')) return alone;
   }
@@ -77,6 +77,13 @@ export function mapped(case_: MappingCase, choose: Choose): string {
 }
 
 const UNAUTHORIZED = 'unauthorized';
+
+/** The role counts, not the session (§2.7); whether a creator stated without its path is the role of that name nobody says. */
+function isCreator(creator: string | undefined, principalArn: string, choose: Choose): boolean {
+  if (creator === undefined || creator === principalArn) return creator !== undefined;
+  const bare = (arn: string): string => arn.replace(/:role\/.*\//, ':role/');
+  return bare(creator) === bare(principalArn) && choose('the creator without its path');
+}
 
 /** The line that stands for a mapping; the order of groups does not matter. */
 export function text(by: string, username: string, groups: readonly string[]): string {

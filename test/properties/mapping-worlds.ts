@@ -4,13 +4,18 @@ import type { CallerCase, EntryCase, MappingCase } from '../oracle/mapping.ts';
 const A = '111111111111';
 const B = '222222222222';
 
+/** The id that the principal of an ARN has today; no two principals share one. */
+function uniqueIdOf(arn: string): string {
+  return `${arn.includes(':user/') ? 'AIDA' : 'AROA'}-${arn}`;
+}
+
 function roleSession(account: string, path: string, name: string, session: string): CallerCase {
   return {
     arn: `arn:aws:sts::${account}:assumed-role/${name}/${session}`,
     accountId: account,
     accessKeyId: 'ASIAEXAMPLE000000001',
     principalArn: `arn:aws:iam::${account}:role/${path}${name}`,
-    uniqueId: 'AROAEXAMPLEROLE000001',
+    uniqueId: uniqueIdOf(`arn:aws:iam::${account}:role/${path}${name}`),
     createDate: '2026-02-01T00:00:00Z',
   };
 }
@@ -25,7 +30,7 @@ const CALLERS: readonly CallerCase[] = [
     accountId: B,
     accessKeyId: 'AKIAEXAMPLE000000001',
     principalArn: `arn:aws:iam::${B}:user/team/dora`,
-    uniqueId: 'AIDAEXAMPLEUSER000001',
+    uniqueId: uniqueIdOf(`arn:aws:iam::${B}:user/team/dora`),
     createDate: '2026-02-01T00:00:00Z',
   },
 ];
@@ -98,14 +103,15 @@ const entry: fc.Arbitrary<EntryCase> = fc
     principalArn: fc.constantFrom(...entryArns),
     username: fc.option(fc.constantFrom('fixed', 'ci:{{SessionName}}', 'ci:{{SessionNameRaw}}'), { freq: 2 }),
     kubernetesGroups: fc.constantFrom<readonly string[]>([], ['ops'], ['ops', 'dev']),
-    createdAt: fc.constantFrom('2026-03-01T00:00:00Z', '2026-03-01T00:00:00Z', '2026-01-01T00:00:00Z'),
-    boundUniqueId: fc.constantFrom(null, null, 'AROAEXAMPLEROLE000001', 'AIDAEXAMPLEUSER000001', 'AROAANOTHERROLE000001'),
+    /** Entries of a principal that was made again are older than it, and those bound to its present id are not. */
+    bound: fc.constantFrom('unrecorded', 'unrecorded', 'current', 'former', 'former, unrecorded'),
   })
-  .map(({ username, boundUniqueId, ...rest }) => ({
+  .map(({ username, bound, ...rest }) => ({
     ...rest,
     type: 'STANDARD',
+    createdAt: bound.startsWith('former') ? '2026-01-01T00:00:00Z' : '2026-03-01T00:00:00Z',
     ...(username === null ? {} : { username }),
-    ...(boundUniqueId === null ? {} : { boundUniqueId }),
+    ...(bound.endsWith('unrecorded') ? {} : { boundUniqueId: bound === 'current' ? uniqueIdOf(rest.principalArn) : 'AROAOFONEDELETED' }),
   }));
 
 const nodeEntry: fc.Arbitrary<EntryCase> = fc.constantFrom('EC2_LINUX', 'EC2_WINDOWS', 'FARGATE_LINUX', 'HYBRID_LINUX').map((type) => ({

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { authorize, type Binding, compileRbac, type PolicyRule, type Role } from '../../src/rules/rbac/index.ts';
+import { rbacAllows } from '../oracle/rbac.ts';
+import { rbacBinding, rbacRole, type RbacWorld, rbacWorld } from './rbac-worlds.ts';
+import { holds } from './runs.ts';
+
+const ask = ({ roles, bindings, user, request }: RbacWorld): string => authorize(compileRbac(roles, bindings), user, request).decision;
+
+describe('rbac', () => {
+  it('says what a plain reading of the rules says', () => {
+    holds(
+      3000,
+      fc.property(rbacWorld, (world) => {
+        const plain = rbacAllows(world.roles, world.bindings, world.user, world.request) ? 'allow' : 'deny';
+        expect(ask(world)).toBe(plain);
+      }),
+    );
+  });
+
+  it('names a rule, a binding and a subject that suffice alone when it allows', () => {
+    holds(
+      1000,
+      fc.property(rbacWorld, ({ roles, bindings, user, request }) => {
+        const answer = authorize(compileRbac(roles, bindings), user, request);
+        if (answer.decision === 'deny') return;
+        const by = answer.by;
+        if (by === undefined) throw new Error('an allow without its rule');
+        const rule: PolicyRule | undefined = by.role.rules[by.rule];
+        const role: Role = { ...by.role, rules: rule === undefined ? [] : [rule] };
+        const binding: Binding = { ...by.binding, subjects: [by.subject] };
+        expect(rbacAllows([role], [binding], user, request)).toBe(true);
+      }),
+    );
+  });
+
+  it('never takes access away when a role or a binding is added', () => {
+    const freshRole = rbacRole.map((role): Role => ({ ...role, name: 'gone' }));
+    const freshBinding = rbacBinding.map((binding): Binding => ({ ...binding, name: 'added' }));
+    holds(
+      1000,
+      fc.property(rbacWorld, freshRole, freshBinding, (world, role, binding) => {
+        fc.pre(ask(world) === 'allow');
+        expect(ask({ ...world, roles: [...world.roles, role], bindings: [...world.bindings, binding] })).toBe('allow');
+      }),
+    );
+  });
+
+  it('does not depend on the order of objects', () => {
+    holds(
+      500,
+      fc.property(rbacWorld, (world) => {
+        const turned = { ...world, roles: world.roles.toReversed(), bindings: world.bindings.toReversed() };
+        expect(ask(turned)).toBe(ask(world));
+      }),
+    );
+  });
+});
