@@ -3,8 +3,11 @@ export { type AccessPolicyDecision, authorizeAccessPolicies, type PolicyHolder, 
 export { type AwsAuth, type AwsAuthProblem, type AwsAuthRow, type AwsAuthSection, readAwsAuth } from './aws-auth.ts';
 export { defaultUsername } from './entry.ts';
 export { mapIdentity } from './mapping.ts';
+export { nextAuthenticationModes } from './modes.ts';
 export { accessPolicyName, accessPolicyRules, type PolicyKnowledge } from './policy-rules.ts';
-export { matchesNamespace } from './scope.ts';
+export { RESERVED_PREFIXES } from './row.ts';
+export { inScope, matchesNamespace } from './scope.ts';
 export { type MappingDecision, simulateMapping } from './simulate-mapping.ts';
-export { simulateAccessPolicy } from './simulate-policy.ts';
+export { readAssociatedPolicy, simulateAccessPolicy } from './simulate-policy.ts';
 export type * from './types.ts';
+export { ENTRY_TYPES, type EntryCluster, type Refusal, validateAccessEntry, type WantedEntry } from './validate.ts';

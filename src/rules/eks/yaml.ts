@@ -1,9 +1,11 @@
-import { type Document, isSeq, type Node, parseAllDocuments } from 'yaml';
+import { type Document, isCollection, isSeq, type Node, parseAllDocuments } from 'yaml';
 import { aliasTargets, count, type Decoding, Refused, toValue, type YamlValue } from './decode.ts';
+import { doubt } from './doubt.ts';
 
 /**
- * A document as goyaml.v2 reads it, or why there is none: `broken` is refused by goyaml.v2 as well, `unjudged` is more
- * than this reader follows (nesting without end), so that nobody can say what the cluster makes of it.
+ * A document as goyaml.v2 reads it, or why there is none: `broken` is refused by goyaml.v2 as well, `unjudged` is what
+ * this reader cannot follow (nesting without end, forms that the two readers take differently), so that nobody can say
+ * what the cluster makes of it.
  */
 export type YamlResult =
   | { readonly state: 'read'; readonly value: YamlValue }
@@ -11,8 +13,9 @@ export type YamlResult =
   | { readonly state: 'unjudged'; readonly error: string };
 
 /** libyaml's reader refuses these anywhere in the text ("control characters are not allowed"). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that are refused
-const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]|(?!^)\ufeff/;
+const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
+const TOO_DEEP = { state: 'unjudged', error: 'nested too deeply to be read' } as const;
 
 /**
  * Reads the first document of a YAML 1.1 text the way aws-iam-authenticator does (goyaml.v2 under sigs.k8s.io/yaml):
@@ -21,20 +24,69 @@ const UNPRINTABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-
  */
 export function readYaml(text: string): YamlResult {
   if (UNPRINTABLE.test(text)) return { state: 'broken', error: 'control characters are not allowed' };
-  let document: Document.Parsed | undefined;
   try {
-    const options = { version: '1.1', schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
-    document = parseAllDocuments(text, options)[0] as Document.Parsed | undefined;
+    const parsed = parseLenient(text);
+    if ('state' in parsed) return parsed;
+    const { document } = parsed;
+    if (document === undefined) return { state: 'read', value: { kind: 'null', source: '' } };
+    const { explicit, version } = document.directives.yaml;
+    if (explicit === true && version !== '1.1') return { state: 'broken', error: 'found incompatible YAML document' };
+    const doubted = doubt(parsed.text, document.contents);
+    return doubted === undefined ? decode(document) : { state: 'unjudged', error: doubted };
   } catch (error) {
-    if (error instanceof RangeError) return { state: 'unjudged', error: 'nested too deeply to be read' };
-    return { state: 'broken', error: error instanceof Error ? error.message : String(error) };
+    if (error instanceof RangeError) return TOO_DEEP;
+    throw error;
   }
-  if (document === undefined) return { state: 'read', value: { kind: 'null', source: '' } };
-  const wrong = document.errors[0];
-  if (wrong !== undefined) return { state: 'broken', error: firstLine(wrong.message) };
-  const { explicit, version } = document.directives.yaml;
-  if (explicit === true && version !== '1.1') return { state: 'broken', error: 'found incompatible YAML document' };
-  return decode(document);
+}
+
+type Parsed = { readonly text: string; readonly document: Document.Parsed | undefined };
+
+type ParseError = { readonly message: string; readonly pos: readonly [number, number] };
+
+/** More lines than this are not mended. */
+const MOST_MENDED = 200;
+
+/**
+ * Parses; where a quoted text or a flow collection goes on in a line that is not indented enough for YAML 1.2, that line
+ * is indented and the text parsed again, because libyaml takes such lines (YAML 1.1 does not ask for the indent there).
+ */
+function parseLenient(given: string): Parsed | YamlResult {
+  let text = given;
+  for (let mended = 0; mended <= MOST_MENDED; mended++) {
+    const options = { version: '1.1', schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
+    const document = parseAllDocuments(text, options)[0] as Document.Parsed | undefined;
+    const wrong = document?.errors[0];
+    if (document === undefined || wrong === undefined || isAfterRoot(text, document, wrong)) return { text, document };
+    if (/could not resolve tag|must be separated/i.test(wrong.message))
+      return { state: 'unjudged', error: firstLine(wrong.message) };
+    const next = mend(text, wrong);
+    if (next === undefined) return { state: 'broken', error: firstLine(wrong.message) };
+    text = next;
+  }
+  return { state: 'unjudged', error: 'too many lines that are not indented as YAML 1.2 asks for' };
+}
+
+function mend(text: string, wrong: ParseError): string | undefined {
+  const closer = /closing ("|')quote|sufficiently indented and end with a ([\]}])/.exec(wrong.message);
+  const wanted = closer?.[1] ?? closer?.[2];
+  if (wanted === undefined || !text.slice(wrong.pos[0]).includes(wanted)) return undefined;
+  const atBreak = /[\r\n]/.test(text[wrong.pos[0]] ?? '');
+  const start = (atBreak ? text.indexOf('\n', wrong.pos[0]) : text.lastIndexOf('\n', wrong.pos[0] - 1)) + 1;
+  if (start === 0 || /^(---|\.\.\.)/.test(text.slice(start))) return undefined;
+  return `${text.slice(0, start)}${' '.repeat(80)}${text.slice(start)}`;
+}
+
+/**
+ * Whether the error is about what stands after the root: goyaml.v2 takes the root and looks no further. That is so after
+ * a scalar or a flow collection, and where a line is indented less than the first row.
+ */
+function isAfterRoot(text: string, document: Document.Parsed, wrong: ParseError): boolean {
+  const root = document.contents as Node | null;
+  const end = root?.range?.[1];
+  if (root === null || end === undefined || !/^Unexpected .* at node end$/.test(wrong.message) || wrong.pos[0] < end)
+    return false;
+  const column = (offset: number): number => offset - (text.lastIndexOf('\n', offset - 1) + 1);
+  return isCollection(root) && root.flow !== true ? column(wrong.pos[0]) < column(root.range?.[0] ?? 0) : true;
 }
 
 function firstLine(text: string): string {
@@ -51,7 +103,6 @@ function decode(document: Document.Parsed): YamlResult {
     for (const item of root.items) partial.push(toValue(item as Node, decoding));
     return { state: 'read', value: { kind: 'list', items: partial } };
   } catch (error) {
-    if (error instanceof RangeError) return { state: 'unjudged', error: 'nested too deeply to be read' };
     if (error instanceof Refused) return { state: 'broken', error: error.message, partial };
     throw error;
   }

@@ -1,0 +1,53 @@
+import { isCollection, isMap, isPair, isScalar, type Node, type Scalar, visit } from 'yaml';
+
+/**
+ * Why libyaml (YAML 1.1, under goyaml.v2) may refuse or read otherwise a text that this YAML 1.2 parser takes; undefined
+ * when nothing of the kind is in it. Found by comparing the two on mutated texts; such a text is never a verdict.
+ */
+export function doubt(text: string, root: Node | null): string | undefined {
+  // libyaml skips no tab where a key may begin: at the start of a line and after "- " (scannerc.go scan_to_next_token).
+  if (/^ *(?:[-?:] +)*(?:[-?:] *)?\t/m.test(text)) return 'a tab stands where only spaces may';
+  if (/^(?:%|\.\.\.|\? )/m.test(text)) return 'it has a directive, a document end or an explicit key';
+  let found: string | undefined;
+  if (root === null) return found;
+  visit(root, (_key, node, path) => {
+    found ??= badTag(text, node) ?? badAnchor(node) ?? longKey(text, node, path.at(-1));
+    const parent = path.findLast((above) => isCollection(above));
+    if (isScalar(node) && isCollection(parent) && parent.flow === true) found ??= flowDoubt(text, node);
+    return found === undefined ? undefined : visit.BREAK;
+  });
+  return found;
+}
+
+function badAnchor(node: unknown): string | undefined {
+  const anchored = isScalar(node) || isCollection(node) ? node.anchor : undefined;
+  return anchored === undefined || /^[\w-]+$/.test(anchored)
+    ? undefined
+    : `the anchor "${anchored}" has characters that libyaml refuses`;
+}
+
+function badTag(text: string, node: unknown): string | undefined {
+  const start = isScalar(node) || isCollection(node) ? node.range?.[0] : undefined;
+  if (start === undefined) return undefined;
+  const tag = /(?:^|[\s,[{])(!\S*)[ \t]*$/.exec(text.slice(Math.max(0, start - 80), start))?.[1];
+  return tag === undefined || /^!!(?:str|int|float|bool|null|binary|timestamp|seq|map|merge)$/.test(tag)
+    ? undefined
+    : `the tag ${tag} is none of the usual`;
+}
+
+/** A key and its colon stand on one line in YAML 1.1, also within a flow map. */
+function longKey(text: string, node: unknown, parent: unknown): string | undefined {
+  if (!isPair(node) || !isScalar(node.key) || !isMap(parent) || parent.flow !== true) return undefined;
+  const [start, end] = node.key.range ?? [0, 0];
+  const colon = text.indexOf(':', end);
+  return colon >= 0 && text.slice(start, colon).includes('\n') ? 'a key of a flow map goes over lines' : undefined;
+}
+
+function flowDoubt(text: string, node: Scalar): string | undefined {
+  if (node.type !== 'PLAIN' || node.range === null || node.range === undefined) return undefined;
+  const source = text.slice(node.range[0], node.range[1]);
+  if (source.includes('\n')) return 'a plain text goes over lines within a flow collection';
+  if (/^:|\?|:$/.test(source))
+    return `"${source}" has a colon or question mark that YAML 1.1 reads otherwise within a flow collection`;
+  return undefined;
+}
