@@ -6,18 +6,21 @@ import { whoami } from './commands/whoami.ts';
 import type { Context, Io } from './context.ts';
 import { describeError, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
+import { separate, usageMessage } from './usage-text.ts';
 
 const root = buildRouteMap<'can-i' | 'whoami' | 'simulate', Context>({
   routes: { 'can-i': canI, whoami, simulate },
   docs: {
-    brief: 'Says who can do what on an Amazon EKS cluster, through which hops, and why.',
+    brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [
-      'Says whether a person, a pipeline or a service, in whatever AWS account, may do a',
-      'thing on an Amazon EKS cluster: through which hops, because of which statement,',
-      'and what to change. Everything is read from files; nothing is sent anywhere.',
+      'Says whether a person, a pipeline or a service, in whatever AWS account, may',
+      'do a thing on an Amazon EKS cluster: through which hops, because of which',
+      'statement, and what to change. Everything is read from files; nothing is sent',
+      'anywhere.',
       '',
-      'Exit codes: 0 yes; 1 no; 2 wrong use; 3 cannot tell, or only under conditions;',
-      '4 could not be done. CAUSEWAY_DEBUG=1 shows where a fault of ours happened.',
+      'Exit codes: 0 yes; 1 no; 2 wrong use; 3 cannot tell, or only under',
+      'conditions; 4 could not be done. CAUSEWAY_DEBUG=1 shows where a fault of ours',
+      'happened.',
     ].join('\n'),
   },
 });
@@ -26,11 +29,11 @@ const application = buildApplication<Context>(root, {
   name: 'causeway',
   versionInfo: { currentVersion: packageJson.version },
   scanner: { caseStyle: 'allow-kebab-for-camel', allowArgumentEscapeSequence: true },
-  documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: true },
+  documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: true, onlyRequiredInUsageLine: true },
   localization: {
     text: {
       ...text_en,
-      exceptionWhileParsingArguments: (error) => `error: ${messageOf(error)}\nhint: --help shows what the command takes`,
+      exceptionWhileParsingArguments: (error) => `error: ${usageMessage(error)}\nhint: --help shows what the command takes`,
       noCommandRegisteredForInput: ({ input, corrections }) =>
         `error: there is no command "${messageOf(input)}"${corrections.length === 0 ? '' : `, did you mean ${corrections.join(' or ')}?`}\nhint: causeway --help lists the commands`,
     },
@@ -50,7 +53,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<Exit> {
   };
   const process = { stdout: io.stdout, stderr: io.stderr, exitCode: null as number | string | null, env: io.env };
   try {
-    await run(application, args, { process, io, finish });
+    await run(application, separate(args), { process, io, finish });
   } catch (error) {
     io.stderr.write(describeError(error, io.env));
     return EXIT.failed;

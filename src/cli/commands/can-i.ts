@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { FORMATS, type Format } from '../output/format.ts';
+import { type Format, parseFormat } from '../output/format.ts';
 
 /** What the command line of `can-i` says. */
 export interface CanIFlags {
@@ -18,7 +18,7 @@ export interface CanIFlags {
   readonly inventory?: string;
   readonly kubernetes?: readonly string[];
   readonly kubeconfig?: string;
-  readonly output: Format;
+  readonly output?: Format;
 }
 
 /** `causeway can-i`: what it takes; what it does is loaded when it is called. */
@@ -99,38 +99,39 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
         variadic: true,
       },
       kubeconfig: { kind: 'parsed', parse: String, brief: 'kubeconfig file (else KUBECONFIG)', placeholder: 'F', optional: true },
-      output: { kind: 'enum', values: FORMATS, brief: 'How to print the answer', default: 'text' },
+      output: { kind: 'parsed', parse: parseFormat, brief: 'text (else), json or yaml', placeholder: 'FORMAT', optional: true },
     },
     aliases: { n: 'namespace', A: 'allNamespaces', o: 'output' },
     positional: {
       kind: 'tuple',
       parameters: [
         { brief: 'Kubernetes verb: get, list, create, delete, …', placeholder: 'VERB', parse: String },
-        { brief: 'As kubectl takes it: deploy, deployments.apps/web, /metrics', placeholder: 'RESOURCE[/NAME]', parse: String },
+        { brief: 'deploy, deployments.apps/web, /metrics, …', placeholder: 'RESOURCE[/NAME]', parse: String },
       ],
     },
   },
   docs: {
     brief: 'Says whether a caller may do a thing on a cluster, and why',
     customUsage: [
-      'VERB RESOURCE[/NAME] --cluster C --as ARN [--via ROLE]... [-n NS|-A]',
-      'VERB RESOURCE[/NAME] --context NAME --as ARN [-n NS|-A]',
+      'VERB RESOURCE[/NAME] --cluster C --as ARN --via ROLE [-n NS|-A]',
       'VERB RESOURCE[/NAME] --cluster C --as ARN --any-path [-n NS|-A]',
-      'VERB RESOURCE[/NAME] --kubernetes FILE... --as USER [--as-group G]...',
+      'VERB RESOURCE[/NAME] --context NAME --as ARN [-n NS|-A]',
+      'VERB RESOURCE[/NAME] --kubernetes FILE --as USER [--as-group G]',
     ],
     fullDescription: [
-      'Says whether a caller may do a thing on a cluster: hop by hop, with the statement',
-      'that decided and, on a no, the smallest change that would make it a yes.',
+      'Says whether a caller may do a thing on a cluster: hop by hop, with the',
+      'statement that decided and, on a no, the smallest change that would make it',
+      'a yes.',
       '',
       'The path that is judged is the one of --via (roles assumed in order) or of a',
-      'kubeconfig context. With neither, the caller itself is judged where the cluster',
-      'maps it. --any-path searches the assume graph of all collected accounts.',
+      'kubeconfig context. With neither, the caller itself is judged where the',
+      'cluster maps it. --any-path searches the assume graph of all accounts.',
       '',
       'A yes that depends on what the request brings is YES, IF; --given settles it.',
       'What nobody collected makes CANNOT TELL, with the command that collects it.',
       '',
-      'Exit codes: 0 yes; 1 no; 2 wrong use; 3 cannot tell, or only under conditions;',
-      '4 could not be done.',
+      'Exit codes: 0 yes; 1 no; 2 wrong use; 3 cannot tell, or only under',
+      'conditions; 4 could not be done.',
       '',
       'EXAMPLES',
       '  causeway can-i create deployments -n my-app-ns --cluster prod \\',
@@ -140,7 +141,8 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
       '    --as arn:aws:iam::333333333333:role/SecurityAudit --any-path',
       '  causeway can-i list secrets -n payments --kubernetes rbac.yaml \\',
       '    --as jane --as-group developers',
-      '  causeway can-i get /metrics --context prod --as arn:aws:iam::222222222222:user/ann',
+      '  causeway can-i get /metrics --context prod \\',
+      '    --as arn:aws:iam::222222222222:user/ann',
     ].join('\n'),
   },
 });

@@ -8,8 +8,8 @@ import { absolute } from '../files.ts';
 import { type Locate, placesIn } from '../positions.ts';
 import { reportProblems } from '../problems.ts';
 
-/** A cluster that exists only so that the files have a place in an inventory. */
-const PLACE = 'accounts/000000000000/eks/none-none-1/files/kubernetes';
+/** A cluster that exists only so that the files have a place in an inventory; neither account nor region is ever shown. */
+const PLACE = 'accounts/000000000000/eks/us-east-1/files/kubernetes';
 
 /** Judges a Kubernetes user from files of RBAC objects alone. Throws a CliError for a file that cannot be used. */
 export function answerFromFiles(
