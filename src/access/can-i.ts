@@ -53,6 +53,8 @@ interface Judged {
   readonly path: JudgedPath;
   readonly ways: Ways<AccessFact>;
   readonly tried?: number;
+  /** No collected path leads there; the formula is what nobody collected. */
+  readonly elsewhere?: boolean;
 }
 
 function judge(world: World, start: Start, query: Query): Judged | Refusal {
@@ -104,9 +106,10 @@ function assemble(world: World, query: Query, judged: Judged, settled: Settled):
   const hops = reportHops(path);
   const closed = hops.find(({ verdict }) => verdict === 'deny');
   const why = closed?.reasons.find(({ role }) => role === 'decides')?.text;
+  const refusal = closed === undefined ? CONTRADICTION : `hop ${closed.number} (${closed.kind}): ${why}`;
   return {
     ...settled,
-    headline: headline(settled, closed === undefined ? CONTRADICTION : `hop ${closed.number} (${closed.kind}): ${why}`),
+    headline: judged.elsewhere ? elsewhereHeadline(settled) : headline(settled, refusal),
     caller: path.start.principal.arn,
     cluster: query.cluster.arn,
     request: query.request,
@@ -116,6 +119,11 @@ function assemble(world: World, query: Query, judged: Judged, settled: Settled):
     notes: notesOf(path, query),
     ...(judged.tried === undefined ? {} : { pathsTried: judged.tried }),
   };
+}
+
+function elsewhereHeadline({ gaps }: Settled): string {
+  const sides = gaps.map(({ side, what }) => side ?? what).join(', ');
+  return `no collected path leads there; one might through what nobody collected (${sides})`;
 }
 
 const CONTRADICTION = 'the conditions of the hops contradict each other: no request can meet them all';

@@ -1,6 +1,6 @@
 import type { Origin, Ways } from '../base/index.ts';
 import type { StatementRef } from '../rules/iam/index.ts';
-import { isChaining, isSelfAssumption, type Session } from '../rules/sts/index.ts';
+import { isSelfAssumption, type Session } from '../rules/sts/index.ts';
 import type { AssumeStep } from './assume.ts';
 import { authorizationOrigin } from './cluster.ts';
 import type { AccessFact, Hop, Reason } from './types.ts';
@@ -69,7 +69,6 @@ function assumeReasons(step: AssumeStep): readonly Reason[] {
       note('the caller already is this role; its trust policy must name the role all the same (drop this assume step)'),
     );
   }
-  if (isChaining(step.from)) reasons.push(note('chained from another role: the session lasts one hour at most'));
   return reasons;
 }
 

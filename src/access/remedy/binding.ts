@@ -16,7 +16,7 @@ export function bindingFor(world: World, query: Query, step: AuthorizeStep): rea
   const subject = subjectOf(step);
   if (subject === undefined) return [];
   const namespace = 'namespace' in query.request ? (query.request.namespace ?? '') : '';
-  const name = `causeway:${subject.name}`.slice(0, 200);
+  const name = (subject.name.startsWith('causeway:') ? subject.name : `causeway:${subject.name}`).slice(0, 200);
   for (const clusterRole of ['view', 'edit', 'admin']) {
     const binding = bind(name, namespace, { kind: 'ClusterRole', name: clusterRole, apiGroup: RBAC }, subject);
     if (namespace !== '' && allowsOneOf(query, clusterRole, cluster))

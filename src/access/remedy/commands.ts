@@ -25,7 +25,8 @@ function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
       };
     case 'put-access-entry': {
       const { entry } = change;
-      const lines = [`aws eks create-access-entry ${at} --principal-arn ${entry.principalArn}`];
+      const groups = entry.groups.length === 0 ? '' : ` --kubernetes-groups ${entry.groups.join(' ')}`;
+      const lines = [`aws eks create-access-entry ${at} --principal-arn ${entry.principalArn}${groups}`];
       const policies = entry.policies.state === 'collected' ? entry.policies.value : [];
       for (const policy of policies) lines.push(associate(at, entry.principalArn, policy.policyArn, policy.scope.namespaces));
       return { owner: cluster.arn, text: `give ${entry.principalArn} an access entry`, command: lines.join('\n') };

@@ -3,10 +3,35 @@ import { readAwsAuth } from '../../rules/eks/index.ts';
 import { compileClusterRbac } from '../cluster.ts';
 import type { Query } from '../types.ts';
 
-/** Who gains what else by the changes: the other bearers of a group, and the rest of a role or policy. */
-export function gainsOf(inventory: Inventory, query: Query, changes: readonly Change[]): readonly string[] {
+/**
+ * Who gains what else by the changes: the other bearers of a group, and the rest of a role or policy. A role that the
+ * changes make holds nothing but what was asked for, and the principal that comes to the cluster is whom they are for.
+ *
+ * @param principalArn the role or user that comes to the cluster
+ */
+export function gainsOf(inventory: Inventory, query: Query, changes: readonly Change[], principalArn: string): readonly string[] {
   const cluster = inventory.clusters.find(({ arn }) => arn === query.cluster.arn) ?? query.cluster;
-  return changes.flatMap((change) => gainsOfOne(cluster, change));
+  const made = new Set(changes.flatMap((change) => (change.kind === 'add-rbac-role' ? [change.role.name] : [])));
+  const gains = changes.flatMap((change) => {
+    if (change.kind !== 'add-rbac-binding') return gainsOfOne(cluster, change);
+    const { roleRef, subjects, namespace } = change.binding;
+    const what = `everything in ${roleRef.kind} ${roleRef.name}${namespace === '' ? '' : ` in ${namespace}`}`;
+    const rest = made.has(roleRef.name) ? [] : subjects.map(({ kind, name }) => `${kind} ${name}: ${what}`);
+    const others = subjects.flatMap(({ kind, name }) =>
+      kind === 'Group' ? bearers(cluster, name).map((arn) => ({ arn, name })) : [],
+    );
+    return [
+      ...rest,
+      ...others.filter(({ arn }) => !samePrincipal(arn, principalArn)).map(({ arn, name }) => `${arn}, as a member of ${name}`),
+    ];
+  });
+  return [...new Set(gains)];
+}
+
+/** Rows of aws-auth have no path and any letter case. */
+function samePrincipal(a: string, b: string): boolean {
+  const bare = (arn: string): string => arn.toLowerCase().replace(/:role\/.*\//, ':role/');
+  return bare(a) === bare(b);
 }
 
 function gainsOfOne(cluster: Cluster, change: Change): readonly string[] {
@@ -32,17 +57,8 @@ function gainsOfOne(cluster: Cluster, change: Change): readonly string[] {
     case 'add-rbac-role':
       return [];
     case 'add-rbac-binding':
-      return bindingGains(cluster, change);
+      return [];
   }
-}
-
-function bindingGains(cluster: Cluster, change: Change & { readonly kind: 'add-rbac-binding' }): readonly string[] {
-  const { roleRef, subjects, namespace } = change.binding;
-  const what = `everything in ${roleRef.kind} ${roleRef.name}${namespace === '' ? '' : ` in ${namespace}`}`;
-  return subjects.flatMap((subject) => {
-    const others = subject.kind === 'Group' ? bearers(cluster, subject.name) : [];
-    return [`${subject.kind} ${subject.name}: ${what}`, ...others.map((arn) => `${arn}, as a member of ${subject.name}`)];
-  });
 }
 
 /** Principals that the cluster gives a group to. */

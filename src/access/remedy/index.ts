@@ -36,12 +36,13 @@ export function findRemedy(inventory: Inventory, query: Query, path: JudgedPath)
     if (again === undefined) return unproven(steps);
     const settled = settle(again.ways, query.now);
     if (settled.decision !== 'deny') {
+      const { principal } = again.path.session;
       return {
         steps,
         proven: settled.decision === 'allow',
         after: settled.decision === 'unknown' ? 'unknown' : settled.firm ? 'allow' : 'conditional',
         conditions: settled.conditions,
-        gains: gainsOf(world.inventory, query, changes),
+        gains: gainsOf(world.inventory, query, changes, principal.roleArn ?? principal.arn),
       };
     }
     if (again.path.steps.length <= walked.steps.length && sameEnd(again.path, walked)) return unproven(steps);

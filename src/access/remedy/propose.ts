@@ -94,7 +94,7 @@ function openMap(query: Query, path: JudgedPath, step: MapStep): Proposal | unde
   const entry: AccessEntry = {
     principalArn,
     type: 'STANDARD',
-    groups: [],
+    groups: policy === undefined ? [`causeway:${principalArn.slice(principalArn.lastIndexOf('/') + 1)}`] : [],
     policies: collected(policy === undefined ? [] : [policy]),
     ...(principal.uniqueId === undefined ? {} : { boundUniqueId: principal.uniqueId }),
   };
@@ -123,14 +123,11 @@ function isStandard(query: Query, path: JudgedPath): boolean {
   );
 }
 
-/** From narrow to wide; secrets only where nothing narrower does. */
-const BY_WIDTH = [
-  'AmazonEKSViewPolicy',
-  'AmazonEKSEditPolicy',
-  'AmazonEKSAdminPolicy',
-  'AmazonEKSAdminViewPolicy',
-  'AmazonEKSClusterAdminPolicy',
-];
+/**
+ * From narrow to wide. Policies that read every Secret or do everything are not proposed: there a role with just the
+ * rule that was asked for is the smaller change.
+ */
+const BY_WIDTH = ['AmazonEKSSecretReaderPolicy', 'AmazonEKSViewPolicy', 'AmazonEKSEditPolicy', 'AmazonEKSAdminPolicy'];
 
 /** The narrowest published access policy that allows the request, at the narrowest scope. */
 function smallestPolicy(query: Query): AssociatedPolicy | undefined {
@@ -140,7 +137,8 @@ function smallestPolicy(query: Query): AssociatedPolicy | undefined {
     namespace === undefined || namespace === ''
       ? { type: 'cluster', namespaces: [] }
       : { type: 'namespace', namespaces: [namespace] };
-  for (const name of BY_WIDTH) {
+  // Without a namespace a policy would hold everywhere; beyond reading, that is more than was asked for.
+  for (const name of scope.type === 'cluster' ? BY_WIDTH.slice(0, 2) : BY_WIDTH) {
     const policy = { policyArn: `arn:${cluster.partition}:eks::aws:cluster-access-policy/${name}`, scope };
     const { decision } = authorizeAccessPolicies([policy], request, { clusterPartition: cluster.partition });
     if (decision === 'allow') return policy;
