@@ -21,6 +21,8 @@ export interface ConditionTest {
   readonly invalid: boolean;
   readonly ref: StatementRef;
   readonly effect: Effect;
+  /** The test as a formula over an open key, made when it is first needed; only for tests without variables. */
+  readonly open: { ways?: Ways<IamFact> };
 }
 
 /** True, false, or undefined where the facts do not say. */
@@ -57,6 +59,7 @@ export function compileCondition(
     templates,
     tests: settled && operator !== undefined ? templates.map((one) => operator.read(one.settled ?? []) ?? unsure) : undefined,
     invalid,
+    open: {},
   };
 }
 
@@ -70,7 +73,12 @@ function isValid(operator: Operator | undefined, template: Template): boolean {
 /** Whether the test holds for the request, as a formula over what is not settled. */
 export function conditionWays(test: ConditionTest, query: Query): Ways<IamFact> {
   const value = query.context(test.lower);
-  if (value === OPEN) return openWays(test, query);
+  if (value === OPEN) {
+    const depends = test.tests === undefined && test.name.operator !== undefined;
+    if (depends || test.lower === 'aws:userid') return openWays(test, query);
+    test.open.ways ??= openWays(test, query);
+    return test.open.ways;
+  }
   if (isGap(value)) return missingEvidence(value, test.effect, testId(test));
   if (test.name.operator === undefined || test.tests !== undefined)
     return verdictWays(test, judge(test, test.tests ?? [], value));

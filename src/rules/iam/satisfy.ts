@@ -60,8 +60,23 @@ export function satisfy(way: Way<IamFact>, options: { readonly now?: Date } = {}
 
 /** The ways that some request can bring. */
 export function satisfiableWays(ways: Ways<IamFact>): Ways<IamFact> {
-  if (ways.every((way) => way.length === 0)) return ways;
-  return ways.filter((way) => satisfy(way).satisfiable);
+  return ways.every(isSatisfiable) ? ways : ways.filter(isSatisfiable);
+}
+
+/** What a way asks for depends on its facts' ids alone, and the same few ways come again and again in a search. */
+const known = new Map<string, boolean>();
+const MOST_KNOWN = 5000;
+
+function isSatisfiable(way: Way<IamFact>): boolean {
+  if (way.length === 0) return true;
+  let signature = '';
+  for (const { fact, holds } of way) if (fact.kind === 'condition') signature += `${holds ? '+' : '-'}${fact.id}\n`;
+  const before = known.get(signature);
+  if (before !== undefined) return before;
+  const { satisfiable } = satisfy(way);
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(signature, satisfiable);
+  return satisfiable;
 }
 
 /** The test that a condition fact stands for. */
