@@ -1,6 +1,6 @@
 import type { Origin } from '../../base/index.ts';
 import type { RbacProblem } from './problem.ts';
-import { reader } from './read-fields.ts';
+import { type FieldReader, reader } from './read-fields.ts';
 import type { Binding, LabelSelector, PolicyRule, Role, Subject } from './types.ts';
 
 /** Roles and bindings as they stand in Kubernetes objects, and what could not be used of them. */
@@ -49,23 +49,19 @@ export function readRbacObjects(objects: readonly unknown[], origin?: (index: nu
     const fields = reader(kind, object, path, here, problems);
     const head = fields.head(value.metadata, kind === 'Role' || kind === 'RoleBinding');
     if (head === undefined) return;
-    const common = { ...head, ...(here === undefined ? {} : { origin: here }) };
     const key = `${kind}/${head.namespace}/${head.name}`;
-    if (roles.has(key) || bindings.has(key)) {
-      fields.problem('duplicate', [], 'stands more than once; the last one counts');
-    }
+    const place = here === undefined ? {} : { origin: here };
     if (kind === 'Role' || kind === 'ClusterRole') {
       const rules: readonly PolicyRule[] = fields.rules(value.rules);
       const aggregation: readonly LabelSelector[] | undefined =
         kind === 'ClusterRole' ? fields.aggregation(value.aggregationRule) : undefined;
-      roles.delete(key);
-      roles.set(key, { kind, ...common, rules, ...(aggregation === undefined ? {} : { aggregation }) });
+      keep(roles, key, { kind, ...head, rules, ...(aggregation === undefined ? {} : { aggregation }), ...place }, fields);
     } else if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') {
       const roleRef = fields.roleRef(value.roleRef);
       const subjects: readonly Subject[] = fields.subjects(value.subjects);
-      bindings.delete(key);
-      const { labels: _, ...named } = common;
-      if (roleRef !== undefined) bindings.set(key, { kind, ...named, roleRef, subjects });
+      const { name, namespace } = head;
+      if (roleRef === undefined) bindings.delete(key);
+      else keep(bindings, key, { kind, name, namespace, roleRef, subjects, ...place }, fields);
     }
   };
 
@@ -73,6 +69,17 @@ export function readRbacObjects(objects: readonly unknown[], origin?: (index: nu
     read(value, object, [], undefined);
   });
   return { roles: [...roles.values()], bindings: [...bindings.values()], problems };
+}
+
+/** The last of one name stands; two dumps that overlap say the same twice, which is no problem. */
+function keep<T extends Role | Binding>(map: Map<string, T>, key: string, object: T, fields: FieldReader): void {
+  const before = map.get(key);
+  const said = (each: T): string => JSON.stringify({ ...each, origin: undefined });
+  if (before !== undefined && said(before) !== said(object)) {
+    fields.problem('duplicate', [], 'stands more than once, and not the same; the last one counts');
+  }
+  map.delete(key);
+  map.set(key, object);
 }
 
 interface Listed {
