@@ -1,13 +1,21 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Inventory, makeInventory, type Source, type TrustIndex, type Unreadable } from '../../inventory/index.ts';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { type Inventory, makeInventory, type Source, type Unreadable } from '../../inventory/index.ts';
 import { decode } from './decode.ts';
+import { splitJson } from './split.ts';
+import { makeTrustCache } from './trust-cache.ts';
 import { type FoundFile, readFailure, walkFolder } from './walk.ts';
+
+/** JSON files above this size are read in pieces: far below V8's longest string, far above what one account has. */
+const STREAMED = 64 * 1024 * 1024;
 
 /** How an inventory folder is opened. */
 export interface OpenOptions {
-  /** Where role trusts are remembered between runs; false: nowhere. */
+  /** Folder in which role trusts are remembered between runs; false: nowhere; absent: the user's cache folder. */
   readonly cache?: string | false;
+  /** Bytes above which a JSON file is read in pieces. */
+  readonly streamedAbove?: number;
 }
 
 /** An inventory with the way back to the texts that it was made from. */
@@ -21,12 +29,13 @@ export interface OpenedInventory {
  * Opens an inventory folder. The folder is walked at once; files are read when something in them is asked for.
  * Throws only when the folder itself does not exist or is none (Node's ENOENT, ENOTDIR, EACCES).
  */
-export function openInventory(folder: string, _options: OpenOptions = {}): OpenedInventory {
-  const { files, problems } = walkFolder(folder);
-  const index: TrustIndex | undefined = undefined;
-  const inventory = makeInventory(files.map(sourceOf), { problems, ...(index === undefined ? {} : { trustIndex: index }) });
+export function openInventory(folder: string, options: OpenOptions = {}): OpenedInventory {
+  const { files, problems } = walkFolder(resolve(folder));
+  const { cache = defaultCacheFolder(), streamedAbove = STREAMED } = options;
+  const index = cache === false ? {} : { trustIndex: makeTrustCache(cache, files) };
+  const sources = files.map((file) => sourceOf(file, streamedAbove));
   return {
-    inventory,
+    inventory: makeInventory(sources, { problems, ...index }),
     readText: (file) => {
       const text = readText(join(folder, file));
       return typeof text === 'string' ? text : undefined;
@@ -34,8 +43,26 @@ export function openInventory(folder: string, _options: OpenOptions = {}): Opene
   };
 }
 
-function sourceOf(file: FoundFile): Source {
-  return { path: file.path, size: file.stats.size, text: () => readText(file.absolute) };
+/** `$XDG_CACHE_HOME/causeway`, else `~/.cache/causeway` (XDG Base Directory Specification: relative values are ignored). */
+function defaultCacheFolder(): string {
+  const base = process.env.XDG_CACHE_HOME;
+  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.cache'), 'causeway');
+}
+
+function sourceOf(file: FoundFile, streamedAbove: number): Source {
+  const source = { path: file.path, size: file.stats.size, text: () => readText(file.absolute) };
+  const streamed = file.stats.size > streamedAbove && file.path.endsWith('.json');
+  return streamed ? { ...source, elements: () => splitJson(readChunks(file.absolute)) } : source;
+}
+
+function* readChunks(file: string): Generator<Uint8Array> {
+  const handle = openSync(file, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(1 << 20);
+    for (let read = readSync(handle, buffer); read > 0; read = readSync(handle, buffer)) yield buffer.subarray(0, read);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 /** Reads and decodes a file, or says why not. */

@@ -4,7 +4,7 @@ import { failureText } from './failure.ts';
 import type { Report } from './report.ts';
 import { isUnreadable, type Source } from './source.ts';
 import { assemble } from './streamed.ts';
-import { isUnique } from './unique.ts';
+import { isUnique, tryJson } from './unique.ts';
 import { parseYaml } from './yaml.ts';
 
 /** JSON texts up to this many characters are scanned for duplicate keys one by one; longer ones are counted first. */
@@ -14,11 +14,7 @@ const SCANNED = 1_000_000;
 export function parseSource(source: Source, report: Report): FileContent {
   try {
     const pieces = source.elements?.();
-    if (pieces !== undefined) {
-      return isUnreadable(pieces)
-        ? unreadable(source, report, pieces.unreadable, pieces.message)
-        : assemble(source.path, pieces, report);
-    }
+    if (pieces !== undefined) return assemble(source.path, pieces, report);
     const text = source.text();
     return isUnreadable(text) ? unreadable(source, report, text.unreadable, text.message) : parseText(source.path, text, report);
   } catch (error) {
@@ -78,14 +74,6 @@ function parseJson(file: string, text: string, report: Report): FileContent {
     code,
     `not JSON: ${error?.message ?? 'a character that JSON does not allow'}`,
   );
-}
-
-function tryJson(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
 }
 
 interface Piece {

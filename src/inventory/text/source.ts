@@ -7,7 +7,7 @@ export interface Source {
   /** The text, decoded, or why there is none. Called at most a few times; may do I/O. */
   readonly text: () => string | Unreadable;
   /** For files too large for one string: the JSON value in pieces (see `ElementText`). */
-  readonly elements?: () => Iterable<ElementText> | Unreadable;
+  readonly elements?: () => Iterable<ElementText | Unreadable>;
 }
 
 /** Why a file has no text. */
@@ -19,6 +19,8 @@ export interface Unreadable {
 
 /** A piece of a large JSON file: a value below the root, complete in itself, with the way to it. */
 export interface ElementText {
+  /** Index of the JSON document in the file. */
+  readonly document: number;
   readonly path: readonly (string | number)[];
   readonly text: string;
 }

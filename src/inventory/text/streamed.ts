@@ -1,36 +1,42 @@
 import { scanJson } from '../../base/index.ts';
 import { DEEPEST, type FileContent, fail } from './content.ts';
 import type { Report } from './report.ts';
-import type { ElementText } from './source.ts';
+import { type ElementText, isUnreadable, type Unreadable } from './source.ts';
+import { isUnique, tryJson } from './unique.ts';
 import { isFields } from './values.ts';
 
-/**
- * Puts the pieces of a large JSON file together, each parsed alone, so that no string is ever as long as the file.
- * The first step of a piece's path is its document's index where it is a number below an unbracketed root.
- */
-export function assemble(file: string, pieces: Iterable<ElementText>, report: Report): FileContent {
-  const root: { value: unknown } = { value: undefined };
-  const ambiguous: (readonly (string | number)[])[] = [];
-  for (const { path, text } of pieces) {
-    const scan = scanJson(text, DEEPEST);
-    if (scan.error !== undefined || scan.tooDeep !== undefined) {
-      const code = scan.error === undefined ? 'too-deep' : scan.error.truncated ? 'truncated' : 'not-json';
-      const message = `${scan.error?.message ?? 'too many levels of brackets'} (at ${path.join('.')})`;
-      report.add({ code, message, file });
-      return fail(message);
-    }
+/** Puts the pieces of a large JSON file together, each parsed alone, so that no string is ever as long as the file. */
+export function assemble(file: string, pieces: Iterable<ElementText | Unreadable>, report: Report): FileContent {
+  const roots: { value: unknown; readonly ambiguous: (readonly (string | number)[])[] }[] = [];
+  const give = (code: string, message: string): FileContent => {
+    report.add({ code, message, file });
+    return fail(message);
+  };
+  for (const piece of pieces) {
+    if (isUnreadable(piece)) return give(piece.unreadable, piece.message);
+    const { document, path, text } = piece;
+    const parsed = tryJson(text);
+    const proven = parsed !== undefined && isUnique(text, parsed.value, DEEPEST);
+    const scan = proven ? { duplicates: [] } : scanJson(text, DEEPEST);
+    const at = path.join('.');
+    if (scan.tooDeep !== undefined) return give('too-deep', `more than ${DEEPEST} levels of brackets (at ${at})`);
+    if (parsed === undefined)
+      return give('not-json', `not JSON: ${scan.error?.message ?? 'a character that JSON does not allow'} (at ${at})`);
+    roots[document] ??= { value: undefined, ambiguous: [] };
+    const root = roots[document];
     for (const duplicate of scan.duplicates) {
-      const at = [...path, ...duplicate.path];
+      const full = [...path, ...duplicate.path];
       report.add({
         code: 'duplicate-key',
-        message: `the key ${JSON.stringify(duplicate.key)} stands twice (at ${at.join('.')})`,
+        message: `the key ${JSON.stringify(duplicate.key)} stands twice (at ${full.join('.')})`,
         file,
       });
-      ambiguous.push(at);
+      root.ambiguous.push(full);
     }
-    place(root, ['value', ...path], JSON.parse(text));
+    place(root, ['value', ...path], parsed.value);
   }
-  return { documents: [{ file, value: root.value, path: [], ambiguous }] };
+  if (roots.length === 0) return give('empty-file', 'the file is empty');
+  return { documents: roots.map(({ value, ambiguous }, i) => ({ file, value, path: roots.length > 1 ? [i] : [], ambiguous })) };
 }
 
 /** Sets a value at a path, making objects and lists on the way. */
