@@ -7,12 +7,12 @@ import { readRole } from './assume.ts';
 import { besidePath } from './beside.ts';
 import { authorizeInCluster, missingAllow } from './cluster.ts';
 import { kubernetesAnswer } from './kubernetes.ts';
-import { findRemedy } from './remedy/index.ts';
+import { findRemedy, restate } from './remedy/index.ts';
 import { reportHops } from './report.ts';
 import { searchPaths } from './search.ts';
 import { withSessionNeeds } from './session-needs.ts';
 import { refuse, type Start, startOf } from './start.ts';
-import type { AccessFact, Answer, Query, Reason, Refusal } from './types.ts';
+import type { AccessFact, Answer, Query, Reason, Refusal, Remedy } from './types.ts';
 import { type JudgedPath, walk } from './walk.ts';
 import { prepareGiven, type World } from './world.ts';
 
@@ -45,8 +45,14 @@ export function canI(inventory: Inventory, query: Query, options: { readonly rem
   const settled = settle(judged.ways, query.now);
   const answer = assemble(world, query, judged, settled);
   if (settled.decision !== 'deny' || options.remedy === false) return answer;
-  const remedy = findRemedy(inventory, query, judged.path);
+  const remedy = restated(inventory, query) ?? findRemedy(inventory, query, judged.path);
   return remedy === undefined ? answer : { ...answer, remedy };
+}
+
+function restated(inventory: Inventory, query: Query): Remedy | undefined {
+  if (query.given.length === 0) return undefined;
+  const unstated = canI(inventory, { ...query, given: [] }, { remedy: false });
+  return 'code' in unstated ? undefined : restate(unstated);
 }
 
 interface Judged {

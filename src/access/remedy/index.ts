@@ -74,3 +74,5 @@ function sameEnd(a: JudgedPath, b: JudgedPath): boolean {
   };
   return reasons(a) === reasons(b);
 }
+
+export { restate } from './restate.ts';
