@@ -65,7 +65,8 @@ function subjectOf(step: AuthorizeStep): Subject | undefined {
   return { kind: 'User', name: step.username, apiGroup: RBAC };
 }
 
-function ruleFor(request: Attributes): Role['rules'][number] {
+/** One rule for just this request. */
+export function ruleFor(request: Attributes): Role['rules'][number] {
   if ('path' in request) return { nonResourceURLs: [request.path], verbs: [request.verb] };
   const resource = request.subresource === undefined ? request.resource : `${request.resource}/${request.subresource}`;
   return {

@@ -7,6 +7,7 @@ import { type JudgedPath, walk } from '../walk.ts';
 import { prepareGiven, type World } from '../world.ts';
 import { describeChange } from './commands.ts';
 import { gainsOf } from './gains.ts';
+import { grantFragment } from './grant.ts';
 import { proposeFor } from './propose.ts';
 
 /** A chain of repairs longer than this is no remedy but a project. */
@@ -42,6 +43,7 @@ export function findRemedy(inventory: Inventory, query: Query, path: JudgedPath)
         proven: settled.decision === 'allow',
         after: settled.decision === 'unknown' ? 'unknown' : settled.firm ? 'allow' : 'conditional',
         conditions: settled.conditions,
+        grant: grantFragment(query, path),
         gains: gainsOf(world.inventory, query, changes, principal.roleArn ?? principal.arn),
       };
     }
