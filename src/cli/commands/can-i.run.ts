@@ -1,6 +1,6 @@
 import { type Answer, canI, type Query } from '../../access/index.ts';
 import type { Context } from '../context.ts';
-import { guarded } from '../error.ts';
+import { guarded, messageOf } from '../error.ts';
 import { EXIT, type Exit, usage } from '../exit.ts';
 import { openFolder } from '../inventory.ts';
 import { canIData } from '../output/render.ts';
@@ -59,17 +59,16 @@ function fromInventory({ io }: Context, flags: CanIFlags, verb: string, resource
   const understood = readRequest({ ...flags, verb, resource, defaultNamespace: context?.namespace ?? 'default' });
   const { inventory, locate, folder } = openFolder(flags.inventory, io);
   const cluster = chooseCluster(inventory.clusters, flags.cluster ?? context?.cluster, folder);
-  const query: Query = {
+  const question: Omit<Query, 'path'> = {
     cluster,
     caller,
-    path: choosePath(),
     request: understood.request,
     given: [...(context?.given ?? []), ...given],
     assume,
     now: io.now(),
   };
-  for (const remark of [...understood.remarks, ...(context?.remarks ?? [])]) io.stderr.write(`note: ${remark}\n`);
-  const answer = canI(inventory, query);
+  for (const remark of [...understood.remarks, ...(context?.remarks ?? [])]) io.stderr.write(`note: ${messageOf(remark)}\n`);
+  const answer = canI(inventory, { ...question, path: choosePath() });
   if ('kind' in answer) throw usage(answer.message);
   reportProblems(inventory, io.stderr);
   return { answer, locate, footer: `Files are relative to ${folder}` };
@@ -77,8 +76,7 @@ function fromInventory({ io }: Context, flags: CanIFlags, verb: string, resource
   function choosePath(): Query['path'] {
     if (flags.anyPath) return { kind: 'any' };
     if (flags.via !== undefined) return { kind: 'via', roles: readVia(flags.via, cluster, inventory.accounts) };
-    if (context !== undefined) return viaOf(context);
-    return pathOfSelf(inventory, cluster, caller);
+    return context === undefined ? pathOfSelf(inventory, question) : viaOf(context);
   }
 }
 
@@ -109,6 +107,6 @@ function fromFiles({ io }: Context, flags: CanIFlags, verb: string, resource: st
       'without --kubernetes the inventory tells which user it is in the cluster',
     );
   const understood = readRequest({ ...flags, verb, resource, defaultNamespace: 'default' });
-  for (const remark of understood.remarks) io.stderr.write(`note: ${remark}\n`);
+  for (const remark of understood.remarks) io.stderr.write(`note: ${messageOf(remark)}\n`);
   return answerFromFiles(flags.kubernetes ?? [], caller, understood.request, io);
 }

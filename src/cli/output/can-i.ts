@@ -75,7 +75,7 @@ export const canIOutput = z
     pathsTried: z.int().min(0).optional(),
     alternatives: z.int().min(0).describe('How many other sets of conditions would do.'),
   })
-  .meta({ title: 'Answer of causeway can-i', id: 'https://causeway.dev/schema/can-i.schema.json' });
+  .meta({ title: 'Answer of causeway can-i' });
 
 /** The same as a type. */
 export type CanIOutput = z.infer<typeof canIOutput>;

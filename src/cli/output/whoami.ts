@@ -27,7 +27,7 @@ export const whoamiOutput = z
     gaps: z.array(gap),
     exitCode: z.int().min(0).max(4),
   })
-  .meta({ title: 'Answer of causeway whoami', id: 'https://causeway.dev/schema/whoami.schema.json' });
+  .meta({ title: 'Answer of causeway whoami' });
 
 /** The same as a type. */
 export type WhoamiOutput = z.infer<typeof whoamiOutput>;

@@ -29,7 +29,7 @@ export function printAnswer(answer: Answer, style: Style, where: Where, footer?:
   page.prose(answer.headline, { lead: `${verdict}: `, leadTone: TONES[verdict] });
   page.gap();
   page.prose(describeRequest(answer.request), { lead: '  ' });
-  page.prose(answer.cluster, { lead: '  on ' });
+  if (answer.cluster !== '') page.prose(answer.cluster, { lead: '  on ' });
   page.prose(answer.caller, { lead: '  as ' });
   page.gap();
   drawHops(page, answer.caller, answer.hops);

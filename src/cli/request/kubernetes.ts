@@ -1,6 +1,7 @@
 import { type Answer, type Caller, canKubernetesUser } from '../../access/index.ts';
+import { type Collected, collected, type Gap, missing } from '../../base/index.ts';
 import { readText } from '../../edge/files/index.ts';
-import { makeInventory, type Source } from '../../inventory/index.ts';
+import { makeInventory, type RbacObjects, type Source } from '../../inventory/index.ts';
 import type { Attributes } from '../../rules/rbac/index.ts';
 import type { Io } from '../context.ts';
 import { failed, usage } from '../exit.ts';
@@ -38,7 +39,17 @@ export function answerFromFiles(
     { ...inventory, problems: () => inventory.problems().map((each) => ({ ...each, file: names.get(each.file) ?? each.file })) },
     io.stderr,
   );
-  const answer = canKubernetesUser(objects, { name: caller.user, groups: caller.groups }, request, io.now());
+  const answer = canKubernetesUser(withoutCluster(objects), { name: caller.user, groups: caller.groups }, request, io.now());
   const inner = placesIn((file) => texts.get(file));
   return { answer, locate: (origin) => ({ ...inner(origin), file: names.get(origin.file) ?? origin.file }) };
+}
+
+/** What the files lack is nobody's in particular: the cluster that was made up for them is not to be named. */
+function withoutCluster(objects: Collected<RbacObjects>): Collected<RbacObjects> {
+  const plain = ({ side: _side, ...gap }: Gap): Gap => ({
+    ...gap,
+    what: gap.what.replace(/ of cluster files$/, ' of the cluster'),
+  });
+  if (objects.state !== 'collected') return missing({ ...plain(objects.gap), state: objects.state });
+  return collected({ ...objects.value, gaps: objects.value.gaps.map(plain) });
 }

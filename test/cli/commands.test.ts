@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { canIOutput } from '../../src/cli/output/can-i.ts';
+import { whoamiOutput } from '../../src/cli/output/whoami.ts';
+import { cli } from './run.ts';
+
+const written = ['--inventory', 'examples/article/as-written', '--cluster', 'prod'];
+const right = ['--inventory', 'examples/article/put-right', '--cluster', 'prod'];
+const ci = ['--as', 'arn:aws:iam::222222222222:role/ci-runner'];
+const deploy = ['can-i', 'create', 'deployments', '-n', 'my-app-ns'];
+const viaAdmin = ['--via', 'arn:aws:iam::111111111111:role/CrossAccountEKSAdminRole'];
+const viaDeploys = ['--via', '111111111111/ci-deploys-my-app'];
+
+describe('exit codes of can-i', () => {
+  test.each([
+    ['no', [...deploy, ...written, ...ci, ...viaAdmin], 1, /^NO: /],
+    ['only under conditions', [...deploy, ...right, ...ci, ...viaDeploys], 3, /^YES, IF: /],
+    ['yes', [...deploy, ...right, ...ci, ...viaDeploys, '--given', 'sts:ExternalId=c0ffee'], 0, /^YES: /],
+    ['no, since the value is wrong', [...deploy, ...right, ...ci, ...viaDeploys, '--given', 'sts:ExternalId=x'], 1, /^NO: /],
+    ['any path', [...deploy, ...right, ...ci, '--any-path'], 3, /^YES, IF: /],
+    ['a Kubernetes user', ['can-i', 'get', 'pods', ...right, '--as', 'nobody'], 1, /^NO: /],
+  ])('%s', async (_name, words, exit, first) => {
+    const ran = await cli(words);
+    expect(ran.out).toMatch(first);
+    expect(ran.exit).toBe(exit);
+  });
+});
+
+describe('wrong use is exit 2, with a word on what would be right', () => {
+  test.each([
+    [['caan-i'], /did you mean `can-i`/],
+    [['can-i', '--clustr', 'x'], /did you mean --cluster/],
+    [['can-i', 'get', 'pods'], /--as is needed/],
+    [['can-i', 'get'], /RESOURCE\[\/NAME\] is missing/],
+    [['can-i', 'get', 'pods', '--as', 'x', '--n', 'y'], /did you mean -n\?/],
+    [['can-i', 'get', 'pods', 'web', '--as', 'x'], /one word too many/],
+    [['can-i', 'get', 'pods', '--as', 'x', '-ojsn'], /did you mean json/],
+    [['can-i', 'get', 'podz', '--as', 'x', ...right], /did you mean pods/],
+    [['can-i', 'get', 'pods', '--as', 'x', '--inventory', 'nowhere'], /there is no inventory folder nowhere/],
+    [['can-i', 'get', 'pods', '--as', 'x', '--inventory', 'package.json'], /is a file/],
+    [['can-i', 'get', 'pods', '--as', 'x', '--inventory', 'src'], /holds no cluster/],
+    [[...deploy, '--inventory', 'examples/article/put-right', '--cluster', 'pord', ...ci], /did you mean prod/],
+    [
+      ['can-i', 'get', 'pods', '--inventory', 'examples/organisation', '--as', 'x'],
+      /--cluster is needed[\s\S]*--cluster \d{12}\//,
+    ],
+    [[...deploy, ...right, ...ci], /--via arn:aws:iam::111111111111:role\S+ci-deploys-my-app \(the caller may assume it\)/],
+    [[...deploy, ...right, ...ci, ...viaAdmin, '--any-path'], /exclude each other/],
+    [[...deploy, ...right, '--as', 'arn:aws:s3:::x'], /names no caller/],
+    [['can-i', 'get', 'pods', '--kubernetes', 'x.yaml', '--as', 'x', '--cluster', 'y'], /RBAC alone/],
+    [['can-i', 'get', 'pods', '--kubernetes', 'nowhere.yaml', '--as', 'x'], /there is no file nowhere\.yaml/],
+    [['whoami', ...right, '--as', 'jane'], /is no ARN/],
+  ])('%j', async (words, message) => {
+    const { exit, err, out } = await cli(words);
+    expect(err).toMatch(message);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(out).toBe('');
+    expect(exit).toBe(2);
+  });
+});
+
+test('-o json holds to the published schema, and every place has a line', async () => {
+  for (const words of [
+    [...deploy, ...written, ...ci, ...viaAdmin],
+    [...deploy, ...right, ...ci, ...viaDeploys],
+    ['can-i', 'get', 'pods', '-A', ...right, ...ci, '--any-path'],
+  ]) {
+    const { out, exit } = await cli([...words, '-o', 'json']);
+    const answer = canIOutput.parse(JSON.parse(out));
+    expect(answer.exitCode).toBe(exit);
+    const places = JSON.stringify(answer).match(/"at":\{[^}]*\}/g) ?? [];
+    expect(places.length).toBeGreaterThan(1);
+    for (const place of places) expect(place).toMatch(/"line":\d+,"column":\d+/);
+  }
+});
+
+test('-o yaml says the same as -o json', async () => {
+  const { parse } = await import('yaml');
+  const words = [...deploy, ...written, ...ci, ...viaAdmin];
+  expect(parse((await cli([...words, '-o', 'yaml'])).out)).toEqual(JSON.parse((await cli([...words, '-o', 'json'])).out));
+});
+
+test('CAUSEWAY_INVENTORY names the folder where no flag does', async () => {
+  const env = { CAUSEWAY_INVENTORY: 'examples/article/put-right' };
+  expect((await cli([...deploy, '--cluster', 'prod', ...ci, ...viaDeploys], { env })).exit).toBe(3);
+});
+
+describe('whoami', () => {
+  test.each([
+    [right, 'arn:aws:iam::111111111111:role/causeway/platform-access/ci-deploys-my-app', 0, /^MAPPED: /],
+    [written, 'arn:aws:iam::111111111111:role/CrossAccountEKSAdminRole', 1, /^NOT MAPPED: /],
+  ])('%j %s', async (where, as, exit, first) => {
+    const words = ['whoami', ...where, '--as', as];
+    const ran = await cli(words);
+    expect(ran.out).toMatch(first);
+    expect(ran.exit).toBe(exit);
+    const data = whoamiOutput.parse(JSON.parse((await cli([...words, '-o', 'json'])).out));
+    expect(data.exitCode).toBe(exit);
+    expect([data.at, ...data.notes.map((note) => note.at)].some((at) => at?.line !== undefined)).toBe(true);
+  });
+});
+
+describe('--context', () => {
+  const files = (folder: string) => ({
+    env: {
+      KUBECONFIG: `nowhere:examples/article/${folder}/kubeconfig.yaml`,
+      AWS_CONFIG_FILE: `examples/article/${folder}/aws-config`,
+    },
+  });
+  test('the roles, the external id and the cluster come from the kubeconfig and its profiles', async () => {
+    const words = [...deploy, '--inventory', 'examples/article/put-right', ...ci, '--context', 'ci-deploys-my-app'];
+    expect(await cli(words, files('put-right'))).toMatchObject({ exit: 0, err: '' });
+  });
+  test('the role of get-token is assumed after the profile', async () => {
+    const words = [
+      ...deploy,
+      '--inventory',
+      'examples/article/as-written',
+      ...ci,
+      '--context',
+      'arn:aws:eks:eu-west-1:111111111111:cluster/prod',
+    ];
+    const { exit, out } = await cli(words, files('as-written'));
+    expect(exit).toBe(1);
+    expect(out).toContain('→ arn:aws:sts::111111111111:assumed-role/CrossAccountEKSAdminRole/EKSGetTokenAuth');
+  });
+  test('a profile that is not on this machine is what would break', async () => {
+    const words = [
+      ...deploy,
+      '--inventory',
+      'examples/article/as-written',
+      ...ci,
+      '--context',
+      'arn:aws:eks:eu-west-1:111111111111:cluster/prod',
+    ];
+    const { exit, err } = await cli(words, { env: { KUBECONFIG: 'examples/article/as-written/kubeconfig.yaml' } });
+    expect(exit).toBe(2);
+    expect(err).toMatch(/AWS_PROFILE accountb, and there is no profile accountb/);
+  });
+  test('an unknown context suggests', async () => {
+    const { exit, err } = await cli([...deploy, ...ci, '--context', 'ci-deploys-my-ap'], files('put-right'));
+    expect(exit).toBe(2);
+    expect(err).toMatch(/did you mean ci-deploys-my-app/);
+  });
+});
+
+test('every command explains itself within 80 columns', async () => {
+  for (const words of [['--help'], ['can-i', '--help'], ['whoami', '--help'], ['simulate', '--help']]) {
+    const { exit, out } = await cli(words);
+    expect(exit).toBe(0);
+    expect(out).toMatch(/Exit codes: 0/);
+    for (const line of out.split('\n')) if (!line.includes('All subsequent inputs')) expect(line.length).toBeLessThanOrEqual(80);
+  }
+});
+
+test('a fault of ours is exit 4 without a stack trace, and with one when it is asked for', async () => {
+  const words = [...deploy, ...right, ...ci, ...viaDeploys];
+  const broken = {
+    get CAUSEWAY_INVENTORY(): string {
+      throw new TypeError('planted\u001b[2J');
+    },
+  };
+  const args = words.filter((word) => word !== '--inventory' && word !== 'examples/article/put-right');
+  const { exit, err } = await cli(args, { env: broken });
+  expect(exit).toBe(4);
+  expect(err).toBe(
+    'error: planted\\x1b[2J\nhint: this is a fault in causeway; run again with CAUSEWAY_DEBUG=1 and report what it prints\n',
+  );
+  const debug = {
+    get CAUSEWAY_INVENTORY(): string {
+      throw new TypeError('planted');
+    },
+    CAUSEWAY_DEBUG: '1',
+  };
+  expect((await cli(args, { env: debug })).err).toMatch(/\n {4}at /);
+});

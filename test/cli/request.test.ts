@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { CliError } from '../../src/cli/exit.ts';
+import { readCaller } from '../../src/cli/request/caller.ts';
+import { readAssume, readGiven } from '../../src/cli/request/given.ts';
+import { readRequest } from '../../src/cli/request/resource.ts';
+import { readVia } from '../../src/cli/request/roles.ts';
+import { nearest } from '../../src/cli/suggest.ts';
+import { separate } from '../../src/cli/usage-text.ts';
+
+/** The message of the refusal; fails when there is none. */
+function refused(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof CliError) return [error.message, ...error.hints].join('\n');
+    throw error;
+  }
+  throw new Error('was not refused');
+}
+
+describe('--given', () => {
+  test.each([
+    ['sts:ExternalId=c0ffee', { key: 'sts:ExternalId', value: 'c0ffee' }],
+    ['sts:ExternalId=', { key: 'sts:ExternalId', value: '' }],
+    ['aws:RequestTag/a=b=c', { key: 'aws:RequestTag/a', value: 'b=c' }],
+    ['!aws:SourceIp', { key: 'aws:SourceIp', value: null }],
+    ['2:aws:SourceIp=10.0.0.1', { key: 'aws:SourceIp', value: '10.0.0.1', hop: 2 }],
+    ['1:!aws:SourceIp', { key: 'aws:SourceIp', value: null, hop: 1 }],
+    [
+      'token.actions.githubusercontent.com:sub=repo:o/r:ref:x',
+      { key: 'token.actions.githubusercontent.com:sub', value: 'repo:o/r:ref:x' },
+    ],
+  ])('%s', (text, expected) => expect(readGiven([text])).toEqual([expected]));
+
+  test('a key said again has several values, in any letters, at its own hop', () => {
+    expect(readGiven(['aws:TagKeys=a', 'AWS:tagkeys=b', '2:aws:TagKeys=c'])).toEqual([
+      { key: 'aws:TagKeys', value: ['a', 'b'] },
+      { key: 'aws:TagKeys', value: 'c', hop: 2 },
+    ]);
+  });
+
+  test.each([
+    [['sts:ExternalId'], /key=value is expected/],
+    [['ExternalId=x'], /is no condition key/],
+    [['=x'], /is no condition key/],
+    [['!aws:SourceIp=1'], /no value can follow/],
+    [['0:aws:SourceIp=1'], /numbered from 1/],
+    [['aws:SourceIp=1', '!aws:SourceIp'], /absent and that it is there/],
+  ])('%s is refused', (texts, message) => expect(refused(() => readGiven(texts))).toMatch(message));
+});
+
+test('--assume takes names joined by commas, and suggests', () => {
+  expect(readAssume(['no-scp,no-rcp', 'no-scp'])).toEqual(['no-scp', 'no-rcp']);
+  expect(refused(() => readAssume(['no-scps']))).toMatch(/did you mean no-scp/);
+});
+
+describe('--as', () => {
+  test('an ARN is an AWS caller', () => {
+    const arn = 'arn:aws-cn:iam::111111111111:role/x';
+    expect(readCaller(arn, [])).toEqual({ kind: 'aws', arn });
+  });
+  test.each([
+    ['jane', [], ['system:authenticated']],
+    ['jane', ['dev', 'dev'], ['dev', 'system:authenticated']],
+    ['system:anonymous', [], ['system:unauthenticated']],
+    ['system:serviceaccount:ns:sa', [], ['system:serviceaccounts', 'system:serviceaccounts:ns', 'system:authenticated']],
+  ])('%s with %s', (user, groups, expected) => {
+    const caller = readCaller(user, groups);
+    expect(caller.kind === 'kubernetes' && new Set(caller.groups)).toEqual(new Set(expected));
+  });
+  test.each([
+    ['arn:aws:iam::1111:role/x', [], /12 digits/],
+    ['arn:aws:s3:::bucket', [], /names no caller/],
+    ['arn:aws:iam::111111111111:role/x', ['g'], /--as-group goes with a Kubernetes user/],
+    ['', [], /--as is empty/],
+  ])('%s is refused', (as, groups, message) => expect(refused(() => readCaller(as, groups))).toMatch(message));
+});
+
+describe('VERB RESOURCE', () => {
+  const read = (resource: string, more: object = {}) =>
+    readRequest({ verb: 'get', resource, defaultNamespace: 'home', ...more }).request;
+  test.each([
+    ['deploy', {}, { verb: 'get', apiGroup: 'apps', resource: 'deployments', namespace: 'home' }],
+    ['deployments.apps/web', {}, { verb: 'get', apiGroup: 'apps', resource: 'deployments', name: 'web', namespace: 'home' }],
+    [
+      'pods',
+      { subresource: 'log', namespace: 'n' },
+      { verb: 'get', apiGroup: '', resource: 'pods', subresource: 'log', namespace: 'n' },
+    ],
+    ['pods', { allNamespaces: true }, { verb: 'get', apiGroup: '', resource: 'pods' }],
+    ['nodes', { namespace: 'n' }, { verb: 'get', apiGroup: '', resource: 'nodes' }],
+    ['ns/dev', {}, { verb: 'get', apiGroup: '', resource: 'namespaces', name: 'dev', namespace: 'dev' }],
+    ['/metrics', {}, { verb: 'get', path: '/metrics' }],
+    ['pods/log', {}, { verb: 'get', apiGroup: '', resource: 'pods', name: 'log', namespace: 'home' }],
+    ['widgets.example.io', {}, { verb: 'get', apiGroup: 'example.io', resource: 'widgets', namespace: 'home' }],
+  ])('%s %j', (resource, more, expected) => expect(read(resource, more)).toEqual(expected));
+
+  test('a name that is a subresource gets a remark', () => {
+    expect(readRequest({ verb: 'get', resource: 'pods/log', defaultNamespace: 'd' }).remarks.join()).toMatch(/--subresource log/);
+  });
+
+  test.each([
+    ['podz', {}, /did you mean pods/],
+    ['pods/', {}, /is not RESOURCE/],
+    ['pods', { namespace: 'a', allNamespaces: true }, /exclude each other/],
+    ['pods', { namespace: 'No_Such' }, /cannot be the name of a namespace/],
+    ['/metrics', { namespace: 'a' }, /in no namespace/],
+    ['/metrics', { subresource: 'a' }, /not with a path/],
+  ])('%s %j is refused', (resource, more, message) => expect(refused(() => read(resource, more))).toMatch(message));
+  test('a verb with a typing error', () => expect(refused(() => read('pods', { verb: 'ge t' }))).toMatch(/did you mean get/));
+});
+
+describe('--via', () => {
+  const home = { partition: 'aws', account: '111111111111' };
+  const read = (...values: string[]) => readVia(values, home, new Map());
+  const a = 'arn:aws:iam::111111111111:role/a';
+  const b = 'arn:aws-us-gov:iam::222222222222:role/path/b';
+  test.each([
+    [
+      [a, b],
+      [a, b],
+    ],
+    [[`${a},${b}`], [a, b]],
+    [['arn:aws:iam::111111111111:role/with,comma'], ['arn:aws:iam::111111111111:role/with,comma']],
+    [['222222222222/b'], ['arn:aws:iam::222222222222:role/b']],
+    [['a,c'], [a, 'arn:aws:iam::111111111111:role/c']],
+  ])('%s', (values, expected) => expect(read(...values)).toEqual(expected));
+  test.each([
+    ['arn:aws:sts::111111111111:assumed-role/a/session', /its role is arn:aws:iam::111111111111:role\/a/],
+    ['arn:aws:iam::111111111111:user/a', /is not a role/],
+    ['a b', /is not a role/],
+  ])('%s is refused', (value, message) => expect(refused(() => read(value))).toMatch(message));
+});
+
+test('near words are suggested, far ones are not', () => {
+  expect(nearest('pord', ['prod', 'stage'])).toEqual(['prod']);
+  expect(nearest('pro', ['prod', 'production', 'x'])).toEqual(['prod', 'production']);
+  expect(nearest('zzz', ['prod', 'stage'])).toEqual([]);
+});
+
+test('short flags may carry their value', () => {
+  expect(separate(['-nweb', '-o=json', '-A', '--name', '-n', 'x', '--', '-ny'])).toEqual([
+    '-n',
+    'web',
+    '-o',
+    'json',
+    '-A',
+    '--name',
+    '-n',
+    'x',
+    '--',
+    '-ny',
+  ]);
+});
