@@ -40,6 +40,12 @@ describe('readRbacObjects', () => {
     expect(problems).toEqual([]);
   });
 
+  it('does not follow lists without end', () => {
+    let nested: unknown = named('Role', {});
+    for (let i = 0; i < 50_000; i++) nested = { apiVersion: 'v1', kind: 'List', items: [nested] };
+    expect(readRbacObjects([nested]).roles).toEqual([]);
+  });
+
   it.each([
     ['a core Role', { ...named('Role', {}), apiVersion: 'v1' }],
     ["another project's Role", { ...named('Role', {}), apiVersion: 'iam.aws.crossplane.io/v1' }],

@@ -204,6 +204,13 @@ describe('bindings', () => {
   });
 });
 
+it('allows no update of an object that cannot be read', () => {
+  expect(
+    write({ held: EVERYTHING }, newClusterRole(), { existing: { ...newClusterRole(), aggregationRule: 'x' } }).decision,
+  ).toBe('deny');
+  expect(write({ held: EVERYTHING }, newClusterRole(), { existing: newRole() }).decision).toBe('deny');
+});
+
 describe('an authorizer beside RBAC', () => {
   it('is asked for bind and escalate', () => {
     expect(write({}, newClusterRole(secrets), { other: ({ verb }) => verb === 'escalate' }).decision).toBe('allow');

@@ -35,7 +35,8 @@ export function readRbacObjects(objects: readonly unknown[], origin?: (index: nu
     const apiVersion = value.apiVersion ?? listed?.apiVersion;
     if (typeof kind !== 'string' || typeof apiVersion !== 'string') return;
     if (kind.endsWith('List') && (apiVersion === 'v1' || isRbac(apiVersion))) {
-      if (!Array.isArray(value.items)) return;
+      // Lists hardly ever hold lists; a file that nests them without end is not followed.
+      if (!Array.isArray(value.items) || path.length > 16) return;
       // The API's own lists (RoleList) leave kind and apiVersion out of their items.
       const own = kind === 'List' ? undefined : { kind: kind.slice(0, -'List'.length), apiVersion };
       value.items.forEach((item, i) => {

@@ -51,7 +51,10 @@ const FULL_AUTHORITY: readonly PolicyRule[] = [
 export function mayWrite(index: RbacIndex, user: User, write: Write): WriteDecision {
   const object = readOne(write.object);
   if (object === undefined) return deny('the object is no readable Role, ClusterRole, RoleBinding or ClusterRoleBinding');
-  const existing = write.operation === 'update' && write.existing !== undefined ? readOne(write.existing) : undefined;
+  const stored = write.operation === 'update' ? write.existing : undefined;
+  const existing = stored === undefined ? undefined : readOne(stored);
+  // What stands there may forbid the update (its roleRef, its aggregation rule).
+  if (stored !== undefined && existing?.kind !== object.kind) return deny(`the stored object is no readable ${object.kind}`);
   const resource = `${object.kind.toLowerCase()}s`;
   const asked = (verb: string, of: string, name: string): string | undefined => {
     const attributes = { verb, apiGroup: API_GROUP, resource: of, name, namespace: object.namespace };
@@ -72,7 +75,7 @@ export function mayWrite(index: RbacIndex, user: User, write: Write): WriteDecis
       const escalate = asked('escalate', resource, requestName);
       if (escalate !== undefined) return allow(`escalate on ${resource}: ${escalate}`);
     }
-    if (existing !== undefined && onlyOwnershipChanges(write.object, write.existing)) {
+    if (existing !== undefined && onlyOwnershipChanges(write.object, stored)) {
       return allow('only owner references and finalizers change');
     }
     if (isRole(object)) {
