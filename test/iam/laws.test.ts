@@ -45,7 +45,9 @@ describe('open keys', () => {
             const concrete = decide(requestOf(one, session(name), context));
             if (concrete.decision === 'unknown') continue;
             const formula = asked.ways.some((way) => way.every((literal) => holds(literal.fact, context) === literal.holds));
-            expect(formula, `${asked.reason()} / ${concrete.reason()} / ${JSON.stringify({ ...values, ...extra })}`).toBe(concrete.decision === 'allow');
+            expect(formula, `${asked.reason()} / ${concrete.reason()} / ${JSON.stringify({ ...values, ...extra })}`).toBe(
+              concrete.decision === 'allow',
+            );
             if (asked.decision === 'explicitDeny') expect(concrete.decision).toBe('explicitDeny');
           }
         }
@@ -65,7 +67,8 @@ describe('open keys', () => {
           const lower = new Map([...witness].map(([key, value]) => [key.toLowerCase(), value ?? undefined]));
           const named = new Set(way.map(({ fact }) => (fact.kind === 'condition' ? fact.key.toLowerCase() : '')));
           if ([...named].some((key) => !lower.has(key))) continue;
-          const context: Context = (key) => (lower.has(key) ? lower.get(key) : open.includes(key) ? DOMAINS[key]?.[0] : base[key]);
+          const context: Context = (key) =>
+            lower.has(key) ? lower.get(key) : open.includes(key) ? DOMAINS[key]?.[0] : base[key];
           expect(decide(requestOf(one, session('dev'), context)).decision, asked.reason()).toBe('allow');
         }
       }),
@@ -105,7 +108,9 @@ describe('laws', () => {
     fc.assert(
       fc.property(fixed, ownPolicy, trustPolicy, ([one, base], own, trust) => {
         if (ask(one, base).decision !== 'allow') return;
-        expect(ask({ ...one, identity: [...one.identity, allows(own)], trust: [...one.trust, allows(trust)] }, base).decision).toBe('allow');
+        expect(
+          ask({ ...one, identity: [...one.identity, allows(own)], trust: [...one.trust, allows(trust)] }, base).decision,
+        ).toBe('allow');
       }),
       { numRuns: 200 },
     );

@@ -35,7 +35,7 @@ function compileOne(text: string, kind: PolicyKind): ActionPattern {
   return { text, matches, doubtful, invalid };
 }
 
-/** Whether the element covers the action. An empty list covers nothing, in both forms. */
+/** Whether the element covers the action. An empty Action does nothing (Access Analyzer); of an empty NotAction nobody says. */
 export function actionWays(element: ActionElement, query: Query, effect: Effect, ref: StatementRef): Ways<IamFact> {
   let doubt: ActionPattern | undefined;
   for (const pattern of element.patterns) {
@@ -47,5 +47,7 @@ export function actionWays(element: ActionElement, query: Query, effect: Effect,
     }
   }
   if (doubt !== undefined) return missingEvidence(unjudgedGap(ref, `what the action ${doubt.text} covers`), effect);
-  return element.not && element.patterns.length > 0 ? TRUE : FALSE;
+  if (element.not && element.patterns.length === 0)
+    return missingEvidence(unjudgedGap(ref, 'what an empty NotAction covers'), effect);
+  return element.not ? TRUE : FALSE;
 }

@@ -8,7 +8,7 @@ export type Given = Readonly<Record<string, string | readonly string[] | number 
  * The context of a request in a closed world: what is given, then what follows from the principal; everything else is absent.
  * A given value wins over a derived one. (IAM guide: reference_policies_condition-keys.)
  */
-export function derivedContext(principal: Principal, _resourceAccount: string | undefined, given: Given): Context {
+export function derivedContext(principal: Principal, given: Given): Context {
   const values = new Map<string, string | readonly string[]>(Object.entries(derivedKeys(principal)));
   for (const [key, value] of Object.entries(given)) {
     values.set(key.toLowerCase(), Array.isArray(value) ? (value as readonly string[]) : String(value));
@@ -17,7 +17,7 @@ export function derivedContext(principal: Principal, _resourceAccount: string | 
 }
 
 /** The keys that follow from who calls, in lower case. Their values for a service, or without a caller, are the few that are documented. */
-export function derivedKeys(principal: Principal): Readonly<Record<string, string>> {
+function derivedKeys(principal: Principal): Readonly<Record<string, string>> {
   const { kind, account, uniqueId, sessionName } = principal;
   // Unsigned calls carry no principal (AssumeRoleWithWebIdentity, AssumeRoleWithSAML).
   if (kind === 'federated') return {};

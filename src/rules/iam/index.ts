@@ -1,5 +1,5 @@
 export { CALLER_SESSION_NAME } from './condition.ts';
-export { derivedContext, derivedKeys, type Given } from './context.ts';
+export { derivedContext, type Given } from './context.ts';
 export { decide } from './decide.ts';
 export { type ConditionKind, conditionKind, describeCondition, describeFact } from './describe.ts';
 export { describeStatement } from './evidence.ts';

@@ -1,7 +1,7 @@
-import { and, FALSE, or, TRUE, type Ways } from '../../base/index.ts';
+import { and, FALSE, or, TooManyWays, TRUE, type Ways } from '../../base/index.ts';
 import { type Effect, missingEvidence, unjudgedGap } from './evidence.ts';
 import type { CompiledPolicy } from './policy.ts';
-import type { MatchKind } from './principal.ts';
+import { type MatchKind, mayHavePrincipal } from './principal.ts';
 import type { Query } from './query.ts';
 import { type CompiledStatement, statementPrincipals, statementWays } from './statement.ts';
 import type { IamFact, PolicySet, StatementRef } from './types.ts';
@@ -20,19 +20,51 @@ export const YES: Answer = { ways: TRUE, by: NOTHING };
 
 /** Whether some statement of the set has the effect; gaps may have it. Where it is firm, the first statement says so. */
 export function answer(set: PolicySet<CompiledPolicy>, effect: Effect, query: Query): Answer {
+  try {
+    return formula(set, effect, query);
+  } catch (error) {
+    if (!(error instanceof TooManyWays)) throw error;
+    return firmOrUnknown(set, effect, query);
+  }
+}
+
+/** Where the formula grew too large: what is firm stays firm, of the rest nobody can say. */
+function firmOrUnknown(set: PolicySet<CompiledPolicy>, effect: Effect, query: Query): Answer {
+  const [policy] = set.policies;
+  if (policy === undefined) return NO;
+  for (const { allows, denies } of set.policies) {
+    for (const statement of effect === 'allows' ? allows : denies) {
+      if (isFirm(statement, query)) return { ways: TRUE, by: [statement.ref] };
+    }
+  }
+  const gap = unjudgedGap({ policy: policy.source, statement: 0 }, 'the combinations of its conditions, which are too many,');
+  return { ways: missingEvidence(gap, effect), by: NOTHING };
+}
+
+function isFirm(statement: CompiledStatement, query: Query): boolean {
+  try {
+    return named(statement, query) === TRUE;
+  } catch (error) {
+    if (!(error instanceof TooManyWays)) throw error;
+    return false;
+  }
+}
+
+function named(statement: CompiledStatement, query: Query): Ways<IamFact> {
+  const here = statementWays(statement, query);
+  if (here.length === 0 || !mayHavePrincipal(statement.kind)) return here;
+  return principals(statement, query, here);
+}
+
+function formula(set: PolicySet<CompiledPolicy>, effect: Effect, query: Query): Answer {
   let ways: Ways<IamFact> = FALSE;
   let by: StatementRef[] | undefined;
   for (const policy of set.policies) {
     for (const statement of effect === 'allows' ? policy.allows : policy.denies) {
-      const here = statementWays(statement, query);
+      const here = named(statement, query);
       if (here.length === 0) continue;
-      const named =
-        statement.kind === 'resource' || statement.kind === 'trust' || statement.kind === 'rcp'
-          ? principals(statement, query, here)
-          : here;
-      if (named.length === 0) continue;
-      if (named === TRUE) return { ways: TRUE, by: [statement.ref] };
-      ways = or(ways, named);
+      if (here === TRUE) return { ways: TRUE, by: [statement.ref] };
+      ways = or(ways, here);
       by = [...(by ?? []), statement.ref];
     }
     if (policy.broken !== undefined) ways = or(ways, brokenWays(policy, effect));

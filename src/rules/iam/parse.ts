@@ -248,6 +248,7 @@ function readConditions(block: unknown, path: Path, fail: Fail): readonly Parsed
     for (const [key, value] of Object.entries(keys)) {
       if (seen.has(key.toLowerCase())) fail('repeated-key', `the key ${key} stands twice under ${operator}`, [...at, key]);
       seen.add(key.toLowerCase());
+      if (!key.includes(':')) fail('invalid-key', `"${key}" is no condition key (VENDOR:NAME is expected)`, [...at, key]);
       const values = conditionValues(value);
       if (values === undefined) fail('wrong-type', `values of ${key} are texts, numbers or booleans`, [...at, key]);
       out.push({ operator, key, values: values ?? [] });

@@ -45,7 +45,7 @@ export function principalFromArn(text: string, facts: PrincipalFacts = {}): Prin
     case 'saml-provider':
       return { ...common, kind: 'federated' };
     case 'role':
-      return { ...common, kind: 'assumed-role', roleArn: text, ...linked(text) };
+      return { ...linked(text), ...common, kind: 'assumed-role', roleArn: text };
     case 'assumed-role': {
       const roleArn = facts.roleArn ?? `arn:${partition}:iam::${account}:role/${identity.name}`;
       return { ...linked(roleArn), ...common, kind: 'assumed-role', roleArn, sessionName: identity.session ?? '' };

@@ -181,6 +181,7 @@ export function notPrincipalWays(element: PrincipalElement, query: Query, effect
   const { principal } = query;
   if (query.hasBoundary) return TRUE;
   const doubt = missingEvidence(unjudgedGap(ref, 'whether NotPrincipal spares the caller'), effect);
+  if (element.entries.length === 0) return doubt;
   if (element.entries.some(({ type }) => type === 'nobody' || type === 'everyone' || type === 'canonicalUser')) return doubt;
   const matches = element.entries.flatMap((entry) => entryMatch(entry, query, effect, ref));
   const named = (kind: MatchKind) =>

@@ -46,7 +46,7 @@ function compileOne(text: string, resolves: boolean): ResourcePattern {
   };
 }
 
-/** Whether the element covers the resource. An empty list covers nothing, in both forms. */
+/** Whether the element covers the resource. An empty Resource does nothing (Access Analyzer); of an empty NotResource nobody says. */
 export function resourceWays(element: ResourceElement, query: Query, effect: Effect, ref: StatementRef): Ways<IamFact> {
   const { not } = element;
   let ways: Ways<IamFact> = FALSE;
@@ -60,7 +60,8 @@ export function resourceWays(element: ResourceElement, query: Query, effect: Eff
     }
   }
   if (!not) return ways;
-  return element.patterns.length > 0 ? TRUE : FALSE;
+  if (element.patterns.length > 0) return TRUE;
+  return missingEvidence(unjudgedGap(ref, 'what an empty NotResource covers'), effect);
 }
 
 function patternWays(pattern: ResourcePattern, query: Query, effect: Effect, ref: StatementRef, not: boolean): Ways<IamFact> {

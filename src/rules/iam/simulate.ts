@@ -37,7 +37,7 @@ export function simulateIam(line: unknown): SimulatedIam {
     action,
     resource,
     resourceAccount,
-    context: derivedContext(principal, resourceAccount, given(line)),
+    context: derivedContext(principal, given(line)),
     identity: policies(line['identityPolicies'] ?? [], 'identityPolicies', 'identity'),
     boundary: optional(line, 'boundary', 'boundary'),
     session: optional(line, 'sessionPolicy', 'session'),
@@ -103,9 +103,9 @@ function policies(value: unknown, field: string, kind: PolicyKind): PolicySet<Co
 
 /** One policy, a list of policies (any of them allows), or none. */
 function optional(line: Json, field: string, kind: PolicyKind): PolicySet<CompiledPolicy> | null {
-  const value = line[field] ?? null;
-  if (value === null) return null;
-  return policies(Array.isArray(value) ? value : [value], field, kind);
+  const value = line[field] ?? [];
+  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return list.length === 0 ? null : policies(list, field, kind);
 }
 
 function levels(line: Json, field: string, kind: PolicyKind): readonly PolicySet<CompiledPolicy>[] {
