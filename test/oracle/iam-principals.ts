@@ -68,9 +68,11 @@ export function hitByNotPrincipal(element: PrincipalElement, caller: Caller, has
   if (hasBoundary) return true;
   if (element === '*') return choose('NotPrincipal star');
   const listed = Object.values(element).flatMap((entries) => many(entries));
+  // A wildcard in a principal: nobody says whom it exempts, in a part of it IAM refuses it on saving.
+  if (listed.some((entry) => entry.includes('*')) && choose('NotPrincipal with a wildcard')) return false;
   const account = [caller.account, `arn:${caller.partition}:iam::${caller.account}:root`];
   const accountListed = listed.some((entry) => account.includes(entry));
-  if (caller.kind === 'root') return accountListed ? choose('NotPrincipal and root') : true;
+  if (caller.kind === 'root') return !accountListed; // the account's ARN is the root user's own
   if (caller.kind === 'service' || caller.kind === 'federated') return listed.includes(caller.arn) ? choose('NotPrincipal and service') : true;
   if (caller.kind === 'assumed-role') {
     const role = caller.roleArn !== undefined && listed.includes(caller.roleArn);
@@ -83,5 +85,5 @@ export function hitByNotPrincipal(element: PrincipalElement, caller: Caller, has
 }
 
 function listedById(listed: readonly string[], caller: Caller): boolean {
-  return listed.includes('*') || (caller.uniqueId !== undefined && listed.includes(caller.uniqueId));
+  return caller.uniqueId !== undefined && listed.includes(caller.uniqueId);
 }

@@ -47,6 +47,7 @@ export function iamVerdict(case_: IamCase, choose: Choose): Verdict {
   // 0
   if (action === 'sts:getcalleridentity') return 'allow';
   if (action === 'sts:assumerole' && caller.kind === 'root') return 'implicitDeny';
+  if (service === 'kms' && !sameAccount && !KMS_ACROSS_ACCOUNTS.includes(action.slice('kms:'.length))) return 'implicitDeny';
 
   const question: Question = { case_, caller, choose, isTrust };
 
@@ -61,16 +62,12 @@ export function iamVerdict(case_: IamCase, choose: Choose): Verdict {
   const resourcePolicy = service === 'eks' || service === 'iam' ? null : case_.resourcePolicy;
 
   // 2
-  const identity = isAwsIdentity ? case_.identityPolicies : [];
-  const boundary = isAwsIdentity ? case_.boundary : null;
-  const session = isAwsIdentity ? case_.sessionPolicy : null;
+  const { identityPolicies: identity, boundary, sessionPolicy: session } = case_;
   const everyDenier = [...scps.flat(), ...identity, ...one(boundary), ...one(session)];
   if (everyDenier.some((document) => some(document, 'Deny', question))) return 'explicitDeny';
   if (rcps.flat().some((document) => someNaming(document, 'Deny', question, 'rcp').size > 0)) return 'explicitDeny';
   const place = isTrust ? 'trust' : 'resource';
   if (resourcePolicy !== null && someNaming(resourcePolicy, 'Deny', question, place).size > 0) return 'explicitDeny';
-
-  if (service === 'kms' && !sameAccount && !KMS_ACROSS_ACCOUNTS.includes(action.slice('kms:'.length))) return 'implicitDeny';
 
   // 3
   for (const level of scps) if (!level.some((document) => some(document, 'Allow', question))) return 'implicitDeny';
@@ -137,13 +134,18 @@ function someNaming(
 /** Whether a statement is about this action and resource and its conditions are met. */
 function bears(statement: Statement, version: string | undefined, question: Question, withResource: boolean): boolean {
   const { case_, choose } = question;
-  if (!aboutAction(statement, case_.action)) return false;
+  if (!aboutAction(statement, question, withResource)) return false;
   if (withResource && !aboutResource(statement, version, case_)) return false;
   return conditionsMet(statement, version, case_.context, choose);
 }
 
-function aboutAction(statement: Statement, action: string): boolean {
-  const matches = (pattern: string): boolean => fits(action.toLowerCase(), pattern.toLowerCase());
+function aboutAction(statement: Statement, { case_, isTrust, choose }: Question, withResource: boolean): boolean {
+  const matches = (pattern: string): boolean => {
+    if (!fits(case_.action.toLowerCase(), pattern.toLowerCase())) return false;
+    // Whether `sts:*` (or `*`) is legal as the action of a trust policy is an open point (facts/iam.md §4.4, §7.1).
+    const isTrustStatement = isTrust && !withResource;
+    return !isTrustStatement || !/^(\*|sts:\*)$/i.test(pattern) || choose(`trust action ${pattern}`);
+  };
   if (statement.Action !== undefined) return many(statement.Action).some(matches);
   if (statement.NotAction !== undefined) return !many(statement.NotAction).some(matches);
   return false;

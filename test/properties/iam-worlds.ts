@@ -85,9 +85,10 @@ const CALLERS: readonly Who[] = [
   },
 ];
 
-/** Condition keys by what they hold; the values are few, so that policy and request often agree. */
-const TEXTS = ['a', 'A', 'b', 'ab', 'a/b'];
-const TEXT_KEYS = ['sts:ExternalId', 'aws:PrincipalTag/Team', 'aws:RequestTag/Team', 'sts:RoleSessionName', 'aws:PrincipalOrgID'];
+/** Condition keys by what they hold; the values are few, so that policy and request often agree, and legal (facts/iam.md §4.2). */
+const TEXTS = ['aa', 'AA', 'bb', 'aab', 'aa/b'];
+const TEXT_KEYS = ['sts:ExternalId', 'aws:PrincipalTag/Team', 'aws:RequestTag/Team', 'aws:PrincipalOrgID'];
+const SESSION_NAMES = ['aa', 'AA', 'bb', 'aab', 'aa@b'];
 const LIST_KEYS = ['aws:TagKeys', 'aws:PrincipalOrgPaths'];
 const NUMBERS = ['0', '5', '5.5', '-3', '3600'];
 const DATES = ['2026-01-01T00:00:00Z', '2026-01-01', '1767225600', '2026-06-01T12:00:00+02:00', '1780308000'];
@@ -96,7 +97,7 @@ const NETWORKS = ['10.0.0.0/24', '10.0.0.1', '10.0.0.1/32', '0.0.0.0/0', '10.0.0
 const ARNS = [`arn:aws:iam::${HOME}:role/ci`, `arn:aws:iam::${AWAY}:role/team/ci`, 'arn:aws:s3:::bucket', 'a'];
 
 /** A condition's values in a policy for text keys: literals, wildcards, variables with and without value and default. */
-const WRITTEN = [...TEXTS, '*', 'a*', '?', 'a?b', '${aws:PrincipalTag/Team}', '${sts:ExternalId}', '${aws:username}', "${aws:username, 'a'}", '${*}', 'a${?}b', '${aws:PrincipalTag/Team}*'];
+const WRITTEN = [...TEXTS, '*', 'aa*', '??', 'a?b', '${aws:PrincipalTag/Team}', '${sts:ExternalId}', '${aws:username}', "${aws:username, 'aa'}", '${*}', 'aa${?}b', '${aws:PrincipalTag/Team}*'];
 const WRITTEN_ARNS = [`arn:aws:iam::${HOME}:role/*`, 'arn:aws:iam::*:role/ci', 'arn:*:*:*:*:*', 'arn:aws:iam::*:*', 'arn:aws:iam::${aws:PrincipalAccount}:role/*', 'arn:aws:iam::2?2222222222:role/team/??'];
 
 const context = (derived: Readonly<Record<string, string>>): fc.Arbitrary<IamCase['context']> =>
@@ -107,11 +108,13 @@ const context = (derived: Readonly<Record<string, string>>): fc.Arbitrary<IamCas
         ...Object.fromEntries(LIST_KEYS.map((key) => [key, fc.array(fc.constantFrom(...TEXTS), { maxLength: 3 })])),
         'aws:MultiFactorAuthPresent': fc.constantFrom('true', 'false'),
         'aws:MultiFactorAuthAge': fc.constantFrom(...NUMBERS),
+        // Every request has these two.
         'aws:CurrentTime': fc.constantFrom(...DATES),
+        'sts:RoleSessionName': fc.constantFrom(...SESSION_NAMES),
         'aws:SourceIp': fc.constantFrom(...ADDRESSES),
         'aws:SourceArn': fc.constantFrom(...ARNS),
       } satisfies Record<string, fc.Arbitrary<OneOrMany>>,
-      { requiredKeys: [] },
+      { requiredKeys: ['aws:CurrentTime', 'sts:RoleSessionName'] },
     )
     .map((chosen) => ({ ...derived, ...(chosen as Record<string, OneOrMany>) }));
 
@@ -129,18 +132,19 @@ function family(
     { weight: 2, arbitrary: fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: 3 }) },
   );
   const spelled = fc.constantFrom(...keys).chain((key) => fc.constantFrom(key, key, key, key.toLowerCase(), key.toUpperCase()));
-  const block = fc.array(fc.tuple(spelled, value), { minLength: 1, maxLength: 2 }).map((pairs) => Object.fromEntries(pairs));
+  // The same key in two spellings is no valid policy (facts/iam.md §1.1).
+  const block = fc.uniqueArray(fc.tuple(spelled, value), { minLength: 1, maxLength: 2, selector: ([key]) => key.toLowerCase() }).map((pairs) => Object.fromEntries(pairs));
   return fc.tuple(name, block);
 }
 
 const oneCondition = fc.oneof(
-  { weight: 6, arbitrary: family(['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'], [...TEXT_KEYS, ...LIST_KEYS, 'aws:username'], WRITTEN) },
+  { weight: 6, arbitrary: family(['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'], [...TEXT_KEYS, ...LIST_KEYS, 'aws:username', 'sts:RoleSessionName'], WRITTEN) },
   { weight: 2, arbitrary: family(['NumericEquals', 'NumericNotEquals', 'NumericLessThan', 'NumericLessThanEquals', 'NumericGreaterThan', 'NumericGreaterThanEquals'], ['aws:MultiFactorAuthAge'], [...NUMBERS, 5]) },
   { weight: 2, arbitrary: family(['DateEquals', 'DateNotEquals', 'DateLessThan', 'DateLessThanEquals', 'DateGreaterThan', 'DateGreaterThanEquals'], ['aws:CurrentTime'], DATES) },
   { weight: 2, arbitrary: family(['Bool'], ['aws:MultiFactorAuthPresent', 'aws:PrincipalIsAWSService'], ['true', 'false', true]) },
   { weight: 2, arbitrary: family(['IpAddress', 'NotIpAddress'], ['aws:SourceIp'], NETWORKS) },
   { weight: 2, arbitrary: family(['ArnEquals', 'ArnLike', 'ArnNotEquals', 'ArnNotLike'], ['aws:PrincipalArn', 'aws:SourceArn'], [...ARNS.filter((arn) => arn !== 'a'), ...WRITTEN_ARNS]) },
-  { weight: 2, arbitrary: fc.tuple(fc.constant('Null'), fc.tuple(fc.constantFrom(...TEXT_KEYS, 'aws:SourceIp', 'aws:username'), fc.constantFrom<ConditionValues>('true', 'false', true)).map(([key, value]) => ({ [key]: value }))) },
+  { weight: 2, arbitrary: fc.tuple(fc.constant('Null'), fc.tuple(fc.constantFrom(...TEXT_KEYS, 'sts:RoleSessionName', 'aws:SourceIp', 'aws:username'), fc.constantFrom<ConditionValues>('true', 'false', true)).map(([key, value]) => ({ [key]: value }))) },
 );
 
 const condition: fc.Arbitrary<NonNullable<Statement['Condition']>> = fc
@@ -252,6 +256,8 @@ export const iamWorld: fc.Arbitrary<IamCase> = fc
     const place: Place = service === 'sts' ? 'trust' : service === 'ecr' ? 'ecr' : 'resource';
     const identity = policy(who, target, 'identity');
     const hasResourcePolicy = service !== 'eks';
+    // Services and federated callers are no AWS identities: nobody can attach a policy to them.
+    const hasPolicies = 'aws:PrincipalArn' in who.derived;
     return fc.record({
       id: fc.constant('generated'),
       principal: fc.constant(who.principal),
@@ -261,14 +267,16 @@ export const iamWorld: fc.Arbitrary<IamCase> = fc
       resourceAccount: fc.constant(HOME),
       resourceFacts: fc.record({ managementAccount: fc.constantFrom(false, false, false, true) }),
       context: context(who.derived),
-      identityPolicies: fc.oneof(
-        { weight: 1, arbitrary: fc.array(identity, { maxLength: 2 }) },
-        { weight: 1, arbitrary: fc.array(identity, { maxLength: 1 }).map((more) => [ALLOW_ALL, ...more]) },
-      ),
+      identityPolicies: hasPolicies
+        ? fc.oneof(
+            { weight: 1, arbitrary: fc.array(identity, { maxLength: 2 }) },
+            { weight: 1, arbitrary: fc.array(identity, { maxLength: 1 }).map((more) => [ALLOW_ALL, ...more]) },
+          )
+        : fc.constant([]),
       resourcePolicy: hasResourcePolicy ? fc.option(policy(who, target, place), { freq: 6 }) : fc.constant(null),
       scps: levels(policy(who, target, 'scp'), true),
       rcps: levels(policy(who, target, 'rcp'), false),
-      boundary: sometimes(identity),
-      sessionPolicy: sometimes(identity),
+      boundary: hasPolicies ? sometimes(identity) : fc.constant(null),
+      sessionPolicy: hasPolicies ? sometimes(identity) : fc.constant(null),
     });
   });
