@@ -19,7 +19,7 @@ const cases = text
 
 describe('decision cases', () => {
   it('are many, each with its own id, a reason and a source', () => {
-    expect(cases.length).toBeGreaterThan(90);
+    expect(cases.length).toBeGreaterThan(200);
     expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length);
     for (const one of cases) expect(one.why && one.source, one.id).toBeTruthy();
   });
