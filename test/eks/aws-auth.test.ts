@@ -78,7 +78,7 @@ describe('texts', () => {
   });
   test('nesting without end is no hang and no verdict', () => {
     const deep = `- ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`;
-    expect(['unjudged', 'broken']).toContain(readYaml(deep).state);
+    expect(readYaml(deep).state).toBe('unjudged');
     expect(readAwsAuth({ mapRoles: deep }).roles).toEqual([]);
   });
 });

@@ -39,8 +39,10 @@ function badTag(text: string, node: unknown): string | undefined {
 function longKey(text: string, node: unknown, parent: unknown): string | undefined {
   if (!isPair(node) || !isScalar(node.key) || !isMap(parent) || parent.flow !== true) return undefined;
   const [start, end] = node.key.range ?? [0, 0];
-  const colon = text.indexOf(':', end);
-  return colon >= 0 && text.slice(start, colon).includes('\n') ? 'a key of a flow map goes over lines' : undefined;
+  const value = isScalar(node.value) || isCollection(node.value) ? node.value.range?.[0] : undefined;
+  const between = text.slice(start, value ?? end);
+  const colon = between.indexOf(':', end - start);
+  return colon >= 0 && between.slice(0, colon).includes('\n') ? 'a key of a flow map goes over lines' : undefined;
 }
 
 function flowDoubt(text: string, node: Scalar): string | undefined {

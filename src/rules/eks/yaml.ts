@@ -1,4 +1,4 @@
-import { type Document, isCollection, isSeq, type Node, parseAllDocuments } from 'yaml';
+import { Composer, type Document, isCollection, isSeq, type Node, Parser } from 'yaml';
 import { aliasTargets, count, type Decoding, Refused, toValue, type YamlValue } from './decode.ts';
 import { doubt } from './doubt.ts';
 
@@ -43,8 +43,8 @@ type Parsed = { readonly text: string; readonly document: Document.Parsed | unde
 
 type ParseError = { readonly message: string; readonly pos: readonly [number, number] };
 
-/** More lines than this are not mended. */
-const MOST_MENDED = 200;
+/** More characters than this are not parsed again for lines that are not indented enough. */
+const MOST_MENDED = 300_000;
 
 /**
  * Parses; where a quoted text or a flow collection goes on in a line that is not indented enough for YAML 1.2, that line
@@ -52,11 +52,12 @@ const MOST_MENDED = 200;
  */
 function parseLenient(given: string): Parsed | YamlResult {
   let text = given;
-  for (let mended = 0; mended <= MOST_MENDED; mended++) {
-    const options = { version: '1.1', schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' } as const;
-    const document = parseAllDocuments(text, options)[0] as Document.Parsed | undefined;
+  for (let parsed = 0; parsed <= MOST_MENDED; parsed += text.length + 1_000) {
+    const document = firstDocument(text);
     const wrong = document?.errors[0];
     if (document === undefined || wrong === undefined || isAfterRoot(text, document, wrong)) return { text, document };
+    // The parser reports the end of its stack like an error in the text.
+    if (/call stack/i.test(wrong.message)) return TOO_DEEP;
     if (/could not resolve tag|must be separated/i.test(wrong.message))
       return { state: 'unjudged', error: firstLine(wrong.message) };
     const next = mend(text, wrong);
@@ -64,6 +65,18 @@ function parseLenient(given: string): Parsed | YamlResult {
     text = next;
   }
   return { state: 'unjudged', error: 'too many lines that are not indented as YAML 1.2 asks for' };
+}
+
+function firstDocument(text: string): Document.Parsed | undefined {
+  const composer = new Composer({
+    version: '1.1',
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  for (const document of composer.compose(new Parser().parse(text), true, text.length)) return document as Document.Parsed;
+  return undefined;
 }
 
 function mend(text: string, wrong: ParseError): string | undefined {
