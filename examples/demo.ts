@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
-import { runCli } from '../src/cli/app.ts';
+import { runCli } from '../src/cli/index.ts';
 
 /** How a wish is asked in one of the two folders, and what must come out. */
 interface Asked {

@@ -45,16 +45,18 @@ export async function notices(metafile: Metafile): Promise<string> {
     const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
     if (license === undefined || /GPL/.test(license))
       throw new Error(`${name} may not ship: its licence is ${license ?? 'unknown'}`);
-    parts.push(`\n${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${await licenceText(folder)}`);
+    parts.push(`\n${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${await licenceText(folder, license)}`);
   }
   return parts.join('');
 }
 
-async function licenceText(folder: string): Promise<string> {
+/** The licence as the package brings it; one under Apache-2.0 that brings none gets the text that we ship ourselves. */
+async function licenceText(folder: string, license: string): Promise<string> {
   for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'LICENSE-MIT']) {
     const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
     if (text !== undefined) return text;
   }
+  if (license === 'Apache-2.0') return readFile(join(root, 'LICENSE'), 'utf8');
   throw new Error(`no licence text in ${folder}`);
 }
 

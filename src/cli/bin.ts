@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The package's bin. It is apart from main.ts so that main and all it loads come from V8's code cache at the second run.
 import module from 'node:module';
 import { homedir } from 'node:os';

@@ -1,0 +1,2 @@
+export { runCli } from './app.ts';
+export type { Io, Output } from './context.ts';
