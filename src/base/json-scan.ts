@@ -20,6 +20,8 @@ interface Frame {
 
 const LITERAL = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)/y;
 
+const NUMBERISH = /[-+.\deE]+/y;
+
 /**
  * Walks one JSON document (RFC 8259) without building it; never throws and never recurses.
  *
@@ -89,7 +91,7 @@ export function scanJson(text: string, deepest: number): JsonScan {
       continue;
     }
     const next = code === 0x22 ? endOfString(text, i) + 1 : endOfLiteral(text, i);
-    if (next > text.length) return fail(text.length, '"');
+    if (next > text.length) return fail(text.length, 'the end of the value');
     if (next < 0) return fail('truefalsenull-'.includes(text.slice(i)) ? text.length : i, 'a value');
     i = next;
     expect = 'after';
@@ -109,7 +111,11 @@ function space(text: string, from: number): number {
   }
 }
 
+/** Offset past a number or word; past the text's end when the text cuts a number off; -1 when it is neither. */
 function endOfLiteral(text: string, at: number): number {
   LITERAL.lastIndex = at;
-  return LITERAL.test(text) ? LITERAL.lastIndex : -1;
+  const end = LITERAL.test(text) ? LITERAL.lastIndex : -1;
+  NUMBERISH.lastIndex = at;
+  const cut = NUMBERISH.test(text) && NUMBERISH.lastIndex === text.length && end !== text.length;
+  return cut ? text.length + 1 : end;
 }

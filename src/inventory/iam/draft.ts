@@ -30,7 +30,6 @@ export interface Draft {
 
 /** A managed policy with its default version's document. */
 export interface ManagedDraft {
-  readonly arn: string;
   document?: Place;
 }
 

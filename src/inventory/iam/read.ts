@@ -2,7 +2,7 @@ import { parseArn } from '../../rules/arn/index.ts';
 import { each, type Place, under } from '../text/place.ts';
 import type { Report } from '../text/report.ts';
 import { asText, asTime, describeValue, isFields } from '../text/values.ts';
-import { type Draft, draftOf, type IamDraft } from './draft.ts';
+import { type Draft, draftOf, type IamDraft, type ManagedDraft } from './draft.ts';
 
 /** What a file's path says about it: the account, and the principal whose folder it is in (`iam/roles/NAME/…`). */
 export interface IamContext {
@@ -33,11 +33,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   AttachedPolicies: attachedPolicies,
   // get-policy, get-policy-version
   Policy: (into, page, context, report) => policy(into, under(page, 'Policy'), context, report),
-  PolicyVersion: (into, page, context) => {
-    const managed = into.managed.get(`folder:${context.owner?.name ?? ''}`) ?? { arn: `folder:${context.owner?.name ?? ''}` };
-    managed.document = under(under(page, 'PolicyVersion'), 'Document');
-    into.managed.set(managed.arn, managed);
-  },
+  PolicyVersion: policyVersion,
 };
 
 /** Keys that say what an object is; tells a file of the wrong kind. */
@@ -207,13 +203,30 @@ function policy(into: IamDraft, item: Place, context: IamContext, report: Report
     });
     return;
   }
-  const managed = into.managed.get(arn) ?? { arn };
+  const managed = into.managed.get(arn) ?? folderOf(into, context) ?? {};
   into.managed.set(arn, managed);
+  if (context.owner?.kind === 'policy') into.managed.set(`folder:${context.owner.name}`, managed);
   const versions = each(under(item, 'PolicyVersionList'));
   const isDefault = (place: Place): boolean =>
     isFields(place.value) && (place.value.IsDefaultVersion === true || place.value.VersionId === value.DefaultVersionId);
   const version = versions.find(isDefault);
   if (version !== undefined) managed.document = under(version, 'Document');
-  const folder = into.managed.get(`folder:${context.owner?.name ?? ''}`);
-  if (context.owner?.kind === 'policy' && folder?.document !== undefined) managed.document ??= folder.document;
+}
+
+/** GetPolicyVersion does not say whose version it is; the policy's folder does (`iam/policies/NAME/…`). */
+function policyVersion(into: IamDraft, page: Place, context: IamContext, report: Report): void {
+  const version = under(page, 'PolicyVersion');
+  if (context.owner?.kind !== 'policy') {
+    const message =
+      'the answer does not say whose version this is; put the file into iam/policies/NAME/ beside that of get-policy';
+    report.add({ code: 'no-owner', message, file: page.document.file });
+    return;
+  }
+  const managed = folderOf(into, context) ?? {};
+  into.managed.set(`folder:${context.owner.name}`, managed);
+  if (isFields(version.value) && version.value.IsDefaultVersion !== false) managed.document = under(version, 'Document');
+}
+
+function folderOf(into: IamDraft, context: IamContext): ManagedDraft | undefined {
+  return context.owner?.kind === 'policy' ? into.managed.get(`folder:${context.owner.name}`) : undefined;
 }
