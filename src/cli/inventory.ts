@@ -19,7 +19,7 @@ export interface Opened {
  * such folder.
  */
 export function openFolder(flag: string | undefined, io: Pick<Io, 'cwd' | 'home' | 'env'>): Opened {
-  const folder = flag ?? io.env.CAUSEWAY_INVENTORY ?? './inventory';
+  const folder = flag ?? (io.env.CAUSEWAY_INVENTORY || './inventory');
   const path = absolute(folder, io);
   try {
     if (!statSync(path).isDirectory()) throw usage(`${folder} is a file; the folder of an inventory is expected`);

@@ -55,10 +55,12 @@ export function drawReason(page: Page, reason: Reason, indent: string): void {
   drawPlace(page, origin, indent);
 }
 
-/** `file:line` on a line of its own, when the origin is known. */
+/** `file:line` on a line of its own, when the origin is known; a long one starts further left. */
 export function drawPlace(page: Page, origin: Reason['origin'], indent: string): void {
   const place = origin === undefined ? undefined : page.where(origin);
-  if (place !== undefined) page.verbatim(place, `${indent}  `, 'quiet');
+  if (place === undefined) return;
+  const room = Math.max(0, page.style.width - place.length);
+  page.verbatim(place, `${indent}  `.slice(0, room), 'quiet');
 }
 
 /** "statement 1 (AllowCi) of trust policy". */

@@ -21,13 +21,24 @@ export function conditions(page: Page, list: readonly OpenCondition[], alternati
       page.prose(`${each.text} (${KINDS[each.kind]})`, { lead: `    ${page.style.mark.unknown} `, leadTone: 'open' });
       page.prose(`asked by ${statementInWords(each.statement)}`, { lead: '      ', tone: 'quiet' });
       drawPlace(page, originOf(each.statement), '      ');
-      if (each.example !== undefined) page.verbatim(`--given ${shellQuote(each.example)}`, '      ');
+      drawExample(page, each, list);
     }
   }
   if (alternatives > 0)
     page.prose(`${alternatives} other ${alternatives === 1 ? 'set of conditions' : 'sets of conditions'} would do as well.`, {
       lead: '  ',
     });
+}
+
+/**
+ * The `--given` that satisfies a condition. It names the hop where the key alone would not do: a later hop (session keys
+ * stated for the whole path hold for the caller alone), or another hop that wants another value.
+ */
+export function drawExample(page: Page, { example, hop, key }: OpenCondition, all: readonly OpenCondition[]): void {
+  if (example === undefined) return;
+  const elsewhere = all.some((other) => other.hop !== hop && other.key.toLowerCase() === key.toLowerCase());
+  const prefix = hop > 1 || (hop === 1 && elsewhere) ? `${hop}:` : '';
+  page.verbatim(`--given ${shellQuote(prefix + example)}`, '      ');
 }
 
 const STATES = { refused: 'refused to the collector', notCollected: 'not collected', unjudged: 'nobody can judge it' } as const;

@@ -1,5 +1,5 @@
 import type { Remedy } from '../../access/index.ts';
-import { shellQuote } from './open.ts';
+import { drawExample } from './open.ts';
 import type { Page } from './page.ts';
 
 const AFTER = {
@@ -20,7 +20,7 @@ export function remedy(page: Page, it: Remedy): void {
   page.prose(`${AFTER[it.after]} (${proof}).`, { lead: '  ', tone: it.proven ? 'good' : 'open' });
   for (const each of it.conditions) {
     page.prose(each.text, { lead: `    ${page.style.mark.unknown} `, leadTone: 'open' });
-    if (each.example !== undefined) page.verbatim(`--given ${shellQuote(each.example)}`, '      ');
+    drawExample(page, each, it.conditions);
   }
   if (it.gains.length === 0) page.prose('Nobody else gains anything by it.', { lead: '  ' });
   else {
