@@ -1,19 +1,14 @@
-import type { Gap, Ways } from '../base/index.ts';
-import { or, unsettled } from '../base/index.ts';
 import type { Inventory } from '../inventory/index.ts';
-import type { Identity } from '../rules/arn/index.ts';
 import { describeAssumptions, headline, type Settled, settle } from './answer.ts';
-import { readRole } from './assume.ts';
 import { besidePath } from './beside.ts';
-import { authorizeInCluster, missingAllow } from './cluster.ts';
+import { authorizeInCluster } from './cluster.ts';
+import { type Judged, judge } from './judge.ts';
 import { kubernetesAnswer } from './kubernetes.ts';
 import { findRemedy, restate } from './remedy/index.ts';
 import { reportHops } from './report.ts';
-import { searchPaths } from './search.ts';
-import { withSessionNeeds } from './session-needs.ts';
-import { refuse, type Start, startOf } from './start.ts';
-import type { AccessFact, Answer, Query, Reason, Refusal, Remedy } from './types.ts';
-import { type JudgedPath, walk } from './walk.ts';
+import { startOf } from './start.ts';
+import type { Answer, Query, Reason, Refusal, Remedy } from './types.ts';
+import type { JudgedPath } from './walk.ts';
 import { prepareGiven, type World } from './world.ts';
 
 /**
@@ -53,58 +48,6 @@ function restated(inventory: Inventory, query: Query): Remedy | undefined {
   if (query.given.length === 0) return undefined;
   const unstated = canI(inventory, { ...query, given: [] }, { remedy: false });
   return 'code' in unstated ? undefined : restate(unstated);
-}
-
-interface Judged {
-  readonly path: JudgedPath;
-  readonly ways: Ways<AccessFact>;
-  readonly tried?: number;
-  /** No collected path leads there; the formula is what nobody collected. */
-  readonly elsewhere?: boolean;
-}
-
-function judge(world: World, start: Start, query: Query): Judged | Refusal {
-  if (query.path.kind === 'any') return judgeAny(world, start, query);
-  const roles: Identity[] = [];
-  for (const arn of query.path.kind === 'via' ? query.path.roles : []) {
-    const role = readRole(arn);
-    if ('error' in role) return refuse('bad-role', role.error);
-    roles.push(role);
-  }
-  const path = walk(world, start, roles, query.cluster, query.request);
-  return { path, ways: withSessionNeeds(world, path, start.found, query.now) };
-}
-
-/** The best of all paths: the first that settles as an allow, else the most promising, else the nearest miss. */
-function judgeAny(world: World, start: Start, query: Query): Judged | Refusal {
-  const found = searchPaths(world, start, query.cluster, query.request);
-  let best: (Judged & { readonly rank: number }) | undefined;
-  for (const path of found.open) {
-    const ways = withSessionNeeds(world, path, start.found, query.now);
-    const settled = settle(ways, query.now);
-    const rank =
-      settled.firm && settled.decision === 'allow'
-        ? 0
-        : settled.decision === 'allow'
-          ? 1
-          : settled.decision === 'unknown'
-            ? 2
-            : 3;
-    if (best === undefined || rank < best.rank) best = { path, ways, rank, tried: found.tried };
-  }
-  const path = best?.path ?? found.nearest;
-  if (path === undefined) return refuse('no-path', 'nothing could be tried from this caller');
-  if (best !== undefined && best.rank < 2) return best;
-  // What nobody collected might hold the missing hop; then the refusal is not firm.
-  const ways = found.gaps.reduce(
-    (all, gap) => or(all, possible(gap)),
-    best === undefined || best.rank === 3 ? path.ways : best.ways,
-  );
-  return { path, ways, tried: found.tried };
-}
-
-function possible(gap: Gap): Ways<AccessFact> {
-  return unsettled(missingAllow(gap));
 }
 
 function assemble(world: World, query: Query, judged: Judged, settled: Settled): Answer {

@@ -1,4 +1,6 @@
+export type { Settled } from './answer.ts';
 export { canI } from './can-i.ts';
+export { decideAccess } from './judge.ts';
 export { canKubernetesUser } from './kubernetes.ts';
 export { describeRequest } from './request-text.ts';
 export type * from './types.ts';
