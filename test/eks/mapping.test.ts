@@ -137,3 +137,25 @@ test('the deciding row is pointed at', () => {
     nested: { syntax: 'yaml', path: [1] },
   });
 });
+
+test('an entry follows its unique id through a renaming', () => {
+  const entries = collected([entry({ principalArn: 'arn:aws:iam::222222222222:user/old', boundUniqueId: 'AIDAX' })]);
+  const caller = { arn: 'arn:aws:iam::222222222222:user/new', account: '222222222222', uniqueId: 'AIDAX' };
+  expect(mapIdentity(source({ accessEntries: entries }), caller).by).toBe('accessEntry');
+  expect(mapIdentity(source({ accessEntries: entries }), { ...caller, uniqueId: 'AIDAY' }).result).toBe('unauthorized');
+});
+
+test('notes can be left out', () => {
+  const near = awsAuth({ mapRoles: rolesYaml({ arn: 'arn:aws:iam::222222222222:role/team/ci' }) });
+  expect(mapIdentity(source({ awsAuth: near }), session(), { notes: false }).notes).toEqual([]);
+});
+
+test('the root user: its canonical name has no slash, and an entry of a root is nothing that AWS documents', () => {
+  const root = { arn: 'arn:aws:iam::222222222222:root', account: '222222222222' };
+  const entries = collected([entry({ principalArn: root.arn })]);
+  expect(mapIdentity(source({ accessEntries: entries }), root)).toMatchObject({
+    result: 'unknown',
+    gaps: [{ state: 'unjudged' }],
+  });
+  expect(mapIdentity(source({ accessEntries: collected([entry()]) }), root).result).toBe('unauthorized');
+});

@@ -1,6 +1,7 @@
 import type { Collected, Gap } from '../../base/index.ts';
 import type { Caller } from './caller.ts';
 import { type EntryMatch, matchEntry, unjudged } from './entry-match.ts';
+import { fold } from './fold.ts';
 import type { AccessEntry } from './types.ts';
 
 /** What the access entries of a cluster say of a caller. */
@@ -18,7 +19,7 @@ export function findEntries(entries: Collected<readonly AccessEntry[]>, caller: 
   if (entries.state !== 'collected') {
     return { pending: caller.kind === 'federated-user' ? [] : [entries.gap], near: [] };
   }
-  const matched = entries.value.map((entry) => ({ entry, match: matchEntry(entry, caller) }));
+  const matched = candidates(entries.value, caller).map((entry) => ({ entry, match: matchEntry(entry, caller) }));
   const near = matched.filter(({ match }) => match.state === 'recreated' || match.state === 'otherPath');
   const own = matched.filter(({ match }) => match.state === 'yes').map(({ entry }) => entry);
   const [entry] = own;
@@ -38,6 +39,38 @@ export function findEntries(entries: Collected<readonly AccessEntry[]>, caller: 
   const pending = new Map<string, Gap>();
   for (const { match } of matched) if (match.state === 'maybe') pending.set(match.gap.id, match.gap);
   return { pending: [...pending.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), near };
+}
+
+/** Entries by the last segment of their principal, and by the id they are bound to where it is recorded (a user may have been renamed since). */
+interface EntryIndex {
+  readonly byName: ReadonlyMap<string, readonly AccessEntry[]>;
+  readonly byId: ReadonlyMap<string, readonly AccessEntry[]>;
+}
+
+const INDEXES = new WeakMap<readonly AccessEntry[], EntryIndex>();
+
+function candidates(entries: readonly AccessEntry[], caller: Caller): readonly AccessEntry[] {
+  const index = INDEXES.get(entries) ?? indexOf(entries);
+  const named = index.byName.get(fold(caller.name)) ?? [];
+  const bound = caller.uniqueId === undefined ? [] : (index.byId.get(caller.uniqueId) ?? []);
+  return bound.length === 0 ? named : [...new Set([...named, ...bound])];
+}
+
+function indexOf(entries: readonly AccessEntry[]): EntryIndex {
+  const byName = new Map<string, AccessEntry[]>();
+  const byId = new Map<string, AccessEntry[]>();
+  const add = (map: Map<string, AccessEntry[]>, key: string, entry: AccessEntry): void => {
+    const list = map.get(key);
+    if (list === undefined) map.set(key, [entry]);
+    else list.push(entry);
+  };
+  for (const entry of entries) {
+    add(byName, fold(entry.principalArn.slice(entry.principalArn.lastIndexOf('/') + 1)), entry);
+    if (entry.boundUniqueId !== undefined) add(byId, entry.boundUniqueId, entry);
+  }
+  const index = { byName, byId };
+  INDEXES.set(entries, index);
+  return index;
 }
 
 /** The entry as text without where it was read from, so that one entry read from two files is one. */

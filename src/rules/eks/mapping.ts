@@ -7,28 +7,32 @@ import { answerOfEntry } from './entry.ts';
 import { NO_POLICIES } from './entry-match.ts';
 import { type Deciding, entryNotes, rowNotes } from './notes.ts';
 import { answerOfRows, type RowAnswer } from './row.ts';
-import type { Mapping, MappingNote, MappingSource, StsIdentity } from './types.ts';
+import type { AwsAuthData, Mapping, MappingNote, MappingSource, StsIdentity } from './types.ts';
 
 const NOBODY = { username: null, groups: [], open: false, by: null, policies: NO_POLICIES, gaps: [] } as const;
 
 /**
  * Who a caller is in a cluster: by access entry, by aws-auth, as the cluster's hidden creator, or nobody; `unknown` when
  * something that nobody collected could change the answer. An entry replaces what aws-auth says of the same principal as
- * a whole (facts §2.5 to §2.7, §3.3; EKS user guide migrating-access-entries). Never throws.
+ * a whole (facts §2.5 to §2.7, §3.3; EKS user guide migrating-access-entries). Never throws. `notes: false` leaves the notes
+ * out, for a search that asks for many callers.
  *
  * @example mapIdentity({ mode: 'CONFIG_MAP', awsAuth, accessEntries, creator }, { arn: 'arn:aws:sts::…:assumed-role/ci/7', account })
  */
-export function mapIdentity(source: MappingSource, identity: StsIdentity): Mapping {
+export function mapIdentity(source: MappingSource, identity: StsIdentity, options: { readonly notes?: boolean } = {}): Mapping {
   const caller = readCaller(identity);
   if ('error' in caller) {
     return { ...NOBODY, result: 'unauthorized', reason: `the caller cannot be identified: ${caller.error}`, notes: [] };
   }
   const auth = source.awsAuth.state === 'collected' ? readAuth(source) : undefined;
   const found = findEntries(source.accessEntries, caller);
-  const say = (deciding: Deciding): readonly MappingNote[] => [
-    ...entryNotes(found, source.mode, deciding.entry),
-    ...(auth === undefined ? [] : rowNotes(auth, caller, source.mode, deciding)),
-  ];
+  const say: Say = (deciding) => {
+    if (options.notes === false) return [];
+    return [
+      ...entryNotes(found, source.mode, deciding.entry),
+      ...(auth === undefined ? [] : rowNotes(auth, caller, source.mode, deciding)),
+    ];
+  };
   switch (source.mode) {
     case 'API':
       return (
@@ -50,9 +54,17 @@ export function mapIdentity(source: MappingSource, identity: StsIdentity): Mappi
 
 type Say = (deciding: Deciding) => readonly MappingNote[];
 
+/** Read once for each ConfigMap, which is plain frozen data. */
+const READ = new WeakMap<AwsAuthData, AwsAuth>();
+
+const NO_AWS_AUTH = readAwsAuth({});
+
 function readAuth(source: MappingSource): AwsAuth {
   const value = source.awsAuth.state === 'collected' ? source.awsAuth.value : null;
-  return readAwsAuth(value?.data ?? {}, value?.origin);
+  if (value === null) return NO_AWS_AUTH;
+  const known = READ.get(value) ?? readAwsAuth(value.data, value.origin);
+  READ.set(value, known);
+  return known;
 }
 
 function lookUpRows(source: MappingSource, auth: AwsAuth | undefined, caller: Caller): RowAnswer {

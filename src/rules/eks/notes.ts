@@ -2,8 +2,9 @@ import { canonicalArn, parseArn, stripPath } from '../arn/index.ts';
 import type { AwsAuth, AwsAuthProblem, AwsAuthRow } from './aws-auth.ts';
 import type { Caller } from './caller.ts';
 import type { FoundEntries } from './entries.ts';
-import { sameText } from './fold.ts';
+import { fold, sameText } from './fold.ts';
 import type { RowAnswer } from './row.ts';
+import { couldMatch } from './scope.ts';
 import type { AccessEntry, AuthenticationMode, MappingNote } from './types.ts';
 
 /** The row or entry that decided, for the notes about those that did not. */
@@ -70,6 +71,7 @@ function lost(row: AwsAuthRow, mode: AuthenticationMode, deciding: Deciding, dec
 /** A row that somebody may have meant for the caller. */
 function nearMiss(row: AwsAuthRow, caller: Caller): Found {
   if (row.sso !== undefined) return ssoMiss(row.sso, caller);
+  if (!fold(row.arn).includes(fold(caller.name)) && !/\*|:root\s*$/.test(row.arn)) return undefined;
   const trimmed = row.arn.trim();
   if (trimmed !== row.arn && sameText(trimmed, caller.canonical)) {
     return { code: 'other', text: 'has white space around its ARN, which is compared as it stands' };
@@ -85,7 +87,7 @@ function nearMiss(row: AwsAuthRow, caller: Caller): Found {
   }
   const arn = parseArn(trimmed);
   if (arn === undefined) return undefined;
-  if (/[*?]/.test(trimmed) && wildcard(trimmed).test(caller.canonical)) {
+  if (trimmed.includes('*') && couldMatch(fold(trimmed).split('*'), fold(caller.canonical))) {
     return { code: 'other', text: `names ${trimmed}, but aws-auth knows no wildcards` };
   }
   if (arn.resource === 'root' && arn.account === caller.principalAccount) {
@@ -105,14 +107,6 @@ function sessionRole(text: string): string {
   const found = canonicalArn(text);
   if (!('error' in found)) return found.arn;
   return text.replace(/^(arn:[^:]+):sts::([^:]*):assumed-role\/([^/]+)$/i, '$1:iam::$2:role/$3');
-}
-
-function wildcard(pattern: string): RegExp {
-  const escaped = pattern
-    .replace(/[\\^$.+()[\]{}|/-]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 'i');
 }
 
 function ssoMiss(sso: NonNullable<AwsAuthRow['sso']>, caller: Caller): Found {

@@ -2,7 +2,7 @@ import type { Gap } from '../../base/index.ts';
 import type { AwsAuth, AwsAuthRow } from './aws-auth.ts';
 import type { Caller } from './caller.ts';
 import { unjudged } from './entry-match.ts';
-import { fold, sameText } from './fold.ts';
+import { fold } from './fold.ts';
 import { renderTemplate } from './template.ts';
 
 /** What aws-auth makes of a caller. */
@@ -30,10 +30,12 @@ const NODE_NAMES: readonly string[] = ['system:node:{{EC2PrivateDNSName}}', 'sys
  * last row of an ARN wins as a whole (aws-iam-authenticator pkg/mapper/configmap/mapper.go; facts §2.3).
  */
 export function answerOfRows(auth: AwsAuth, caller: Caller, dnsNames: Readonly<Record<string, string>> | undefined): RowAnswer {
-  const role = auth.roles.findLast((row) => row.sso === undefined && sameText(row.arn, caller.canonical));
+  const index = indexOf(auth);
+  const key = fold(caller.canonical);
+  const role = index.roles.get(key);
   if (role !== undefined) return answerOfRow(role, caller, dnsNames);
   if (auth.unjudged.includes('mapRoles')) return unreadable('mapRoles');
-  const users = userRows(auth, caller);
+  const users = index.users.get(key) ?? [];
   const [first] = users;
   if (first !== undefined) {
     // Spellings of one ARN are several keys of a Go map, and which one is met first is random (facts §2.3).
@@ -48,11 +50,26 @@ export function answerOfRows(auth: AwsAuth, caller: Caller, dnsNames: Readonly<R
   return auth.unjudged.includes('mapAccounts') ? unreadable('mapAccounts') : { state: 'none' };
 }
 
-/** The rows of mapUsers for a caller, the last of each spelling. */
-function userRows(auth: AwsAuth, caller: Caller): readonly AwsAuthRow[] {
-  const bySpelling = new Map<string, AwsAuthRow>();
-  for (const row of auth.users) if (sameText(row.arn, caller.canonical)) bySpelling.set(row.arn, row);
-  return [...bySpelling.values()];
+/** The rows by folded ARN: the last role row of each, and the last user row of each spelling. */
+interface RowIndex {
+  readonly roles: ReadonlyMap<string, AwsAuthRow>;
+  readonly users: ReadonlyMap<string, readonly AwsAuthRow[]>;
+}
+
+const INDEXES = new WeakMap<AwsAuth, RowIndex>();
+
+function indexOf(auth: AwsAuth): RowIndex {
+  const known = INDEXES.get(auth);
+  if (known !== undefined) return known;
+  const roles = new Map(auth.roles.filter((row) => row.sso === undefined).map((row) => [fold(row.arn), row]));
+  const users = new Map<string, AwsAuthRow[]>();
+  for (const row of new Map(auth.users.map((user) => [user.arn, user])).values()) {
+    const key = fold(row.arn);
+    users.set(key, [...(users.get(key) ?? []), row]);
+  }
+  const index = { roles, users };
+  INDEXES.set(auth, index);
+  return index;
 }
 
 function sameAnswer(a: AwsAuthRow, b: AwsAuthRow): boolean {

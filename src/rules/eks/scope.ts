@@ -29,8 +29,8 @@ export function matchesNamespace(pattern: string, namespace: string): 'yes' | 'n
   return couldMatch(pattern.split('*'), namespace) ? 'unknown' : 'no';
 }
 
-/** The widest reading: the pieces occur in order, the first at the start and the last at the end. */
-function couldMatch(pieces: readonly string[], text: string): boolean {
+/** Whether the pieces occur in a text in order, the first at its start and the last at its end: what a `*` between them can mean at most. */
+export function couldMatch(pieces: readonly string[], text: string): boolean {
   const first = pieces[0] ?? '';
   const last = pieces.at(-1) ?? '';
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
