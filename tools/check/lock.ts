@@ -34,8 +34,7 @@ export async function lock(options: { write: boolean }): Promise<string[]> {
   }
   const absent = missing(file.packages);
   if (options.write && absent.length > 0) {
-    for (const [name, version] of absent)
-      file.packages[`node_modules/${name}`] = { version, ...platformOf(name), dev: true, optional: true };
+    for (const [name, version] of absent) file.packages[`node_modules/${name}`] = entryOf(name, version);
     file.packages = Object.fromEntries(Object.entries(file.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
     await writeFile(path, `${JSON.stringify(file, null, 2)}\n`);
     return complaints;
@@ -64,15 +63,18 @@ function isThere(packages: Packages, parent: string, name: string): boolean {
 const SYSTEMS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'sunos', 'win32'];
 const PROCESSORS = ['arm', 'arm64', 'ia32', 'loong64', 'mips64el', 'ppc64', 'riscv64', 's390x', 'x64'];
 
-/** What such a name says about where the package runs: `…-linux-arm64-musl`. */
-function platformOf(name: string): Pick<Entry, 'os' | 'cpu' | 'libc'> {
+/** What such a name says about where the package runs (`…-linux-arm64-musl`), with its fields in npm's order. */
+function entryOf(name: string, version: string): Entry {
   const words = name.slice(name.lastIndexOf('/') + 1).split('-');
   const os = words.find((word) => SYSTEMS.includes(word));
   const cpu = words.find((word) => PROCESSORS.includes(word));
   const libc = words.map((word) => /^(?:musl|gnu)/.exec(word)?.[0]).find((found) => found !== undefined);
   return {
+    version,
     ...(cpu === undefined ? {} : { cpu: [cpu] }),
+    dev: true,
     ...(libc === undefined ? {} : { libc: [libc === 'musl' ? 'musl' : 'glibc'] }),
+    optional: true,
     ...(os === undefined ? {} : { os: [os] }),
   };
 }
