@@ -49,8 +49,7 @@ export function describeCondition(condition: Condition, holds: boolean): string 
 /** A condition or a gap in plain words. */
 export function describeFact(fact: IamFact, holds: boolean): string {
   if (fact.kind === 'condition') return describeCondition(fact, holds);
-  if (fact.effect === 'allows') return `${fact.gap.what} ${holds ? 'allows it' : 'does not allow it'}`;
-  return `${fact.gap.what} ${holds ? 'denies it' : 'does not deny it'}`;
+  return `it is ${holds ? '' : 'not '}${fact.effect === 'allows' ? 'allowed' : 'denied'} by ${fact.gap.what}`;
 }
 
 function valueList({ values, operator }: Condition): string {
