@@ -51,9 +51,9 @@ function judgeAny(world: World, start: Start, query: Query): Judged | Refusal {
   if (path === undefined) return refuse('no-path', 'nothing could be tried from this caller');
   if (best !== undefined && best.rank < 2) return best;
   // What nobody collected might hold the missing hop; then the refusal is not firm.
-  const elsewhere = best === undefined || best.rank === 3;
-  const ways = found.gaps.reduce((all, gap) => or(all, unsettled(missingAllow(gap))), elsewhere ? path.ways : best.ways);
-  return { path, ways, tried: found.tried, elsewhere: elsewhere && found.gaps.length > 0 };
+  const open = best !== undefined && best.rank < 3 ? best : undefined;
+  const ways = found.gaps.reduce((all, gap) => or(all, unsettled(missingAllow(gap))), open?.ways ?? path.ways);
+  return { path, ways, tried: found.tried, elsewhere: open === undefined && found.gaps.length > 0 };
 }
 
 function rankOf({ decision, firm }: Settled): number {
