@@ -67,6 +67,8 @@ const TEXTS: readonly [what: string, text: string, state: string][] = [
   ['a null key', '- ~: a\n', 'broken'],
   ['a list as a key', '- [a]: b\n', 'broken'],
   ['a merge of a text', '- <<: a\n', 'broken'],
+  ['a plain text over lines within brackets', '- {a\n b: c}\n', 'unjudged'],
+  ['a colon before a comma within braces', '- {a:, b: c}\n', 'unjudged'],
   ['a private tag', '- !mine a\n', 'unjudged'],
   ['YAML 1.2 by directive', '%YAML 1.2\n---\n- a\n', 'broken'],
   ['text after a flow list', '[a]\nb\n', 'read'],
@@ -112,4 +114,11 @@ test('what stands before a fatal error in mapAccounts stays', () => {
 test('a row keeps the index it was written at', () => {
   const rows = readAwsAuth({ mapRoles: '- hello\n-\n- rolearn: a\n' }, { file: 'f', path: [] }).roles;
   expect(rows).toMatchObject([{ index: 2, arn: 'a', origin: { path: ['mapRoles'], nested: { path: [2] } } }]);
+});
+
+test('in a list of merged maps the earlier one wins', () => {
+  const rows = readAwsAuth({
+    mapRoles: '- &a {rolearn: x, username: a}\n- &b {rolearn: x, username: b}\n- <<: [*a, *b]\n',
+  }).roles;
+  expect(rows.map((row) => row.username)).toEqual(['a', 'b', 'a']);
 });

@@ -159,3 +159,17 @@ test('the root user: its canonical name has no slash, and an entry of a root is 
   });
   expect(mapIdentity(source({ accessEntries: collected([entry()]) }), root).result).toBe('unauthorized');
 });
+
+test('mapAccounts goes by the account that STS reported', () => {
+  const rows = awsAuth({ mapAccounts: "- '333333333333'\n" });
+  const result = (account: string) => mapIdentity(source({ awsAuth: rows }), session('ci', 'x', { account })).result;
+  expect([result('333333333333'), result('222222222222')]).toEqual(['mapped', 'unauthorized']);
+});
+
+test.each(['{{AccountID}}:x', 'a:{{AccessKeyID}}', 'a:{{EC2PrivateDNSName}}'])(
+  'the name %s of an entry is not documented',
+  (username) => {
+    const mapping = mapIdentity(source({ accessEntries: collected([entry({ username })]) }), session());
+    expect(mapping).toMatchObject({ result: 'mapped', username: null, groups: ['entry'], gaps: [{ state: 'unjudged' }] });
+  },
+);
