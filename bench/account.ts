@@ -43,11 +43,23 @@ function roleName(nth: number): string {
   return nth < 5 ? `ci-${nth}` : nth < 10 ? `deployer-${nth}` : `workload-${nth}`;
 }
 
-const AWS_MANAGED = ['ReadOnlyAccess', 'AmazonEKSClusterPolicy', 'AmazonEKSWorkerNodePolicy', 'AmazonS3ReadOnlyAccess', 'CloudWatchAgentServerPolicy'];
+const AWS_MANAGED = [
+  'ReadOnlyAccess',
+  'AmazonEKSClusterPolicy',
+  'AmazonEKSWorkerNodePolicy',
+  'AmazonS3ReadOnlyAccess',
+  'CloudWatchAgentServerPolicy',
+];
 const CREATED = '2025-06-02T08:00:00+00:00';
 
 /** Writes `iam.json` of one account as `aws iam get-account-authorization-details` prints it; returns bytes. */
-export function writeAccount(folder: string, random: Random, account: string, accounts: readonly string[], principals: number): number {
+export function writeAccount(
+  folder: string,
+  random: Random,
+  account: string,
+  accounts: readonly string[],
+  principals: number,
+): number {
   const out = output(folder, `accounts/${account}/iam.json`);
   const users = Math.floor(principals / 10);
   const roles = principals - users;
@@ -65,7 +77,9 @@ export function writeAccount(folder: string, random: Random, account: string, ac
     Array.from({ length: random.few(10) }, () => {
       const name = random.pick(AWS_MANAGED);
       const own = random.pick(managed);
-      return random.oneIn(2) ? { PolicyName: name, PolicyArn: `arn:aws:iam::aws:policy/${name}` } : { PolicyName: own.name, PolicyArn: own.arn };
+      return random.oneIn(2)
+        ? { PolicyName: name, PolicyArn: `arn:aws:iam::aws:policy/${name}` }
+        : { PolicyName: own.name, PolicyArn: own.arn };
     });
 
   list(out, '{\n    "UserDetailList": [', users, (i) => ({
@@ -96,11 +110,19 @@ export function writeAccount(folder: string, random: Random, account: string, ac
       RoleId: `AROA${random.text(17)}`,
       Arn: roleArn(account, i),
       CreateDate: CREATED,
-      AssumeRolePolicyDocument: trust(random, i < 5 ? 'github' : i < 10 ? 'role' : random.pick(TRUST_KINDS), account, roleArn(peerAccount, random.below(10)), peerAccount),
+      AssumeRolePolicyDocument: trust(
+        random,
+        i < 5 ? 'github' : i < 10 ? 'role' : random.pick(TRUST_KINDS),
+        account,
+        roleArn(peerAccount, random.below(10)),
+        peerAccount,
+      ),
       InstanceProfileList: [],
       RolePolicyList: policies(1 + random.few(6)),
       AttachedManagedPolicies: attached(),
-      ...(random.oneIn(12) ? { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: random.pick(managed).arn } } : {}),
+      ...(random.oneIn(12)
+        ? { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: random.pick(managed).arn } }
+        : {}),
       Tags: [{ Key: 'team', Value: random.pick(['platform', 'data-lake', 'web']) }],
       RoleLastUsed: { LastUsedDate: '2026-11-01T00:00:00+00:00', Region: 'eu-west-1' },
     };

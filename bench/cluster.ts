@@ -2,7 +2,14 @@ import { output, roleArn } from './account.ts';
 import type { Random } from './random.ts';
 
 /** Writes one cluster: description, access entries, and what `kubectl get … -o yaml` prints; returns bytes. */
-export function writeCluster(folder: string, random: Random, account: string, name: string, accounts: readonly string[], bindings: number): number {
+export function writeCluster(
+  folder: string,
+  random: Random,
+  account: string,
+  name: string,
+  accounts: readonly string[],
+  bindings: number,
+): number {
   const region = 'eu-west-1';
   const at = `accounts/${account}/eks/${region}/${name}`;
   const json = (path: string, value: unknown): number => {
@@ -36,7 +43,14 @@ export function writeCluster(folder: string, random: Random, account: string, na
   return bytes + out.close();
 }
 
-function writeEntry(json: (path: string, value: unknown) => number, random: Random, i: number, from: string, account: string, cluster: string): number {
+function writeEntry(
+  json: (path: string, value: unknown) => number,
+  random: Random,
+  i: number,
+  from: string,
+  account: string,
+  cluster: string,
+): number {
   const principalArn = roleArn(from, i);
   const role = principalArn.slice(principalArn.lastIndexOf('/') + 1);
   const clusterName = cluster;
@@ -84,7 +98,8 @@ const RULES = [
   '  - nonResourceURLs:\n    - /metrics\n    verbs:\n    - get\n',
 ];
 
-const stamp = (random: Random): string => `    creationTimestamp: "2025-06-02T09:22:40Z"\n    uid: ${random.text(8).toLowerCase()}\n`;
+const stamp = (random: Random): string =>
+  `    creationTimestamp: "2025-06-02T09:22:40Z"\n    uid: ${random.text(8).toLowerCase()}\n`;
 
 function clusterRole(random: Random, i: number): string {
   const rules = Array.from({ length: 1 + random.few(12) }, () => random.pick(RULES)).join('');

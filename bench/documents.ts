@@ -7,7 +7,10 @@ export interface Document {
 }
 
 const SERVICES: readonly (readonly [string, readonly string[]])[] = [
-  ['s3', ['GetObject', 'PutObject', 'ListBucket', 'DeleteObject', 'GetBucketLocation', 'GetObjectVersion', 'AbortMultipartUpload']],
+  [
+    's3',
+    ['GetObject', 'PutObject', 'ListBucket', 'DeleteObject', 'GetBucketLocation', 'GetObjectVersion', 'AbortMultipartUpload'],
+  ],
   ['dynamodb', ['GetItem', 'PutItem', 'Query', 'Scan', 'UpdateItem', 'BatchGetItem', 'BatchWriteItem', 'DescribeTable']],
   ['logs', ['CreateLogGroup', 'CreateLogStream', 'PutLogEvents', 'DescribeLogGroups', 'DescribeLogStreams', 'FilterLogEvents']],
   ['ec2', ['DescribeInstances', 'DescribeSubnets', 'DescribeVpcs', 'CreateTags', 'RunInstances', 'DescribeSecurityGroups']],
@@ -81,27 +84,45 @@ export function trust(random: Random, kind: TrustKind, account: string, peer: st
   });
   switch (kind) {
     case 'service':
-      return allow({ Service: random.pick(['ec2.amazonaws.com', 'lambda.amazonaws.com', 'ecs-tasks.amazonaws.com', 'eks.amazonaws.com']) }, 'sts:AssumeRole');
+      return allow(
+        { Service: random.pick(['ec2.amazonaws.com', 'lambda.amazonaws.com', 'ecs-tasks.amazonaws.com', 'eks.amazonaws.com']) },
+        'sts:AssumeRole',
+      );
     case 'sso':
-      return allow({ Federated: `arn:aws:iam::${account}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE` }, ['sts:AssumeRoleWithSAML', 'sts:TagSession'], {
-        StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' },
-      });
+      return allow(
+        { Federated: `arn:aws:iam::${account}:saml-provider/AWSSSO_0123456789abcdef_DO_NOT_DELETE` },
+        ['sts:AssumeRoleWithSAML', 'sts:TagSession'],
+        {
+          StringEquals: { 'SAML:aud': 'https://signin.aws.amazon.com/saml' },
+        },
+      );
     case 'github':
-      return allow({ Federated: `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com` }, 'sts:AssumeRoleWithWebIdentity', {
-        StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' },
-        StringLike: { 'token.actions.githubusercontent.com:sub': `repo:example/${random.text(8).toLowerCase()}:*` },
-      });
+      return allow(
+        { Federated: `arn:aws:iam::${account}:oidc-provider/token.actions.githubusercontent.com` },
+        'sts:AssumeRoleWithWebIdentity',
+        {
+          StringEquals: { 'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com' },
+          StringLike: { 'token.actions.githubusercontent.com:sub': `repo:example/${random.text(8).toLowerCase()}:*` },
+        },
+      );
     case 'irsa': {
       const issuer = `oidc.eks.eu-west-1.amazonaws.com/id/${random.text(32)}`;
       return allow({ Federated: `arn:aws:iam::${account}:oidc-provider/${issuer}` }, 'sts:AssumeRoleWithWebIdentity', {
-        StringEquals: { [`${issuer}:aud`]: 'sts.amazonaws.com', [`${issuer}:sub`]: `system:serviceaccount:apps:${random.text(6).toLowerCase()}` },
+        StringEquals: {
+          [`${issuer}:aud`]: 'sts.amazonaws.com',
+          [`${issuer}:sub`]: `system:serviceaccount:apps:${random.text(6).toLowerCase()}`,
+        },
       });
     }
     case 'account':
-      return allow({ AWS: `arn:aws:iam::${peerAccount}:root` }, 'sts:AssumeRole', { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${peerAccount}:role/ci-*` } });
+      return allow({ AWS: `arn:aws:iam::${peerAccount}:root` }, 'sts:AssumeRole', {
+        ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${peerAccount}:role/ci-*` },
+      });
     case 'role':
       return allow({ AWS: peer }, ['sts:AssumeRole', 'sts:TagSession']);
     case 'external':
-      return allow({ AWS: `arn:aws:iam::${peerAccount}:root` }, 'sts:AssumeRole', { StringEquals: { 'sts:ExternalId': random.text(12) } });
+      return allow({ AWS: `arn:aws:iam::${peerAccount}:root` }, 'sts:AssumeRole', {
+        StringEquals: { 'sts:ExternalId': random.text(12) },
+      });
   }
 }

@@ -44,7 +44,12 @@ const GUARDS = [
     Resource: '*',
     Condition: { StringNotEquals: { 'aws:RequestedRegion': ['eu-west-1', 'eu-central-1', 'us-east-1'] } },
   },
-  { Effect: 'Deny', Action: 'iam:CreateUser', Resource: '*', Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci-*' } } },
+  {
+    Effect: 'Deny',
+    Action: 'iam:CreateUser',
+    Resource: '*',
+    Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci-*' } },
+  },
 ];
 
 /** The tree: one OU for about ten accounts, under five OUs, with guard rails here and there. */
@@ -52,11 +57,20 @@ function writeTree(folder: string, random: Random, accounts: readonly string[]):
   const id = 'o-bench00001';
   const root = 'r-b001';
   const top = Array.from({ length: 5 }, (_, i) => `ou-b001-top0000${i}`);
-  const leaves = Array.from({ length: Math.max(1, Math.ceil(accounts.length / 10)) }, (_, i) => `ou-b001-leaf${String(i).padStart(4, '0')}`);
+  const leaves = Array.from(
+    { length: Math.max(1, Math.ceil(accounts.length / 10)) },
+    (_, i) => `ou-b001-leaf${String(i).padStart(4, '0')}`,
+  );
   const everywhere = [root, ...top, ...leaves, ...accounts];
   const parent = (i: number, of: readonly string[]): string => of[i % of.length] ?? root;
   const control = (name: string, content: unknown, targets: readonly string[]): unknown => ({
-    PolicySummary: { Id: `p-${name}`, Arn: `arn:aws:organizations::${accounts[0]}:policy/${id}/service_control_policy/p-${name}`, Name: name, Type: 'SERVICE_CONTROL_POLICY', AwsManaged: name === 'FullAWSAccess' },
+    PolicySummary: {
+      Id: `p-${name}`,
+      Arn: `arn:aws:organizations::${accounts[0]}:policy/${id}/service_control_policy/p-${name}`,
+      Name: name,
+      Type: 'SERVICE_CONTROL_POLICY',
+      AwsManaged: name === 'FullAWSAccess',
+    },
     Content: JSON.stringify(content),
     Targets: targets.map((TargetId) => ({ TargetId })),
   });
@@ -73,7 +87,13 @@ function writeTree(folder: string, random: Random, accounts: readonly string[]):
         Accounts: accounts.map((Id, i) => ({ Id, Name: `account-${i}`, Status: 'ACTIVE', ParentId: parent(i, leaves) })),
         Policies: [
           control('FullAWSAccess', FULL_ACCESS, everywhere),
-          ...GUARDS.map((guard, i) => control(`guard-${i}`, { Version: '2012-10-17', Statement: [guard] }, top.filter(() => random.oneIn(2)))),
+          ...GUARDS.map((guard, i) =>
+            control(
+              `guard-${i}`,
+              { Version: '2012-10-17', Statement: [guard] },
+              top.filter(() => random.oneIn(2)),
+            ),
+          ),
         ],
       },
       null,

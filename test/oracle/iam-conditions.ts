@@ -3,7 +3,12 @@ import type { Choose } from './open-point.ts';
 import { arnFits, fits, shelter, unshelter } from './wildcard.ts';
 
 /** Whether every operator, and every key under it, is met (facts/iam.md §3.1). An empty block has no effect. */
-export function conditionsMet(statement: Statement, version: string | undefined, context: IamCase['context'], choose: Choose): boolean {
+export function conditionsMet(
+  statement: Statement,
+  version: string | undefined,
+  context: IamCase['context'],
+  choose: Choose,
+): boolean {
   let met = true;
   for (const [name, keys] of Object.entries(statement.Condition ?? {})) {
     for (const [key, values] of Object.entries(keys)) {
@@ -50,6 +55,8 @@ function oneMet(
     return asked.every(matchesOne);
   }
   if (set === 'any') return asked.some(matchesOne);
+  // Nothing to match is no match, be the key there or not.
+  if (present.length === 0 && !negated && !ifExists) return false;
   // Seen, not documented: a multivalued key needs a set operator, without one it does not match.
   if (typeof present !== 'string') return choose(`multivalued key without set operator: ${point}`);
   return matchesOne(present);

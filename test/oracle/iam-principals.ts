@@ -34,12 +34,19 @@ export function callerOf(case_: IamCase): Caller {
 }
 
 /** Every way in which a Principal element names the caller. */
-export function namings(element: PrincipalElement, caller: Caller, place: 'trust' | 'rcp' | 'resource', choose: Choose): ReadonlySet<Naming> {
+export function namings(
+  element: PrincipalElement,
+  caller: Caller,
+  place: 'trust' | 'rcp' | 'resource',
+  choose: Choose,
+): ReadonlySet<Naming> {
   const found = new Set<Naming>();
   const anAwsIdentity = caller.kind !== 'service' && caller.kind !== 'federated';
   if (element === '*') {
     // A trust policy with the bare star is not accepted by IAM; whether it would count is not told.
-    if (place === 'trust' ? choose('bare star in a trust policy') : place === 'rcp' || anAwsIdentity || choose('star and service')) {
+    if (
+      place === 'trust' ? choose('bare star in a trust policy') : place === 'rcp' || anAwsIdentity || choose('star and service')
+    ) {
       found.add('direct');
     }
     return found;
@@ -54,7 +61,8 @@ export function namings(element: PrincipalElement, caller: Caller, place: 'trust
       if (entry === caller.account || entry === `arn:${caller.partition}:iam::${caller.account}:root`) found.add('account');
       if (entry === caller.arn && caller.kind !== 'root') found.add('direct');
       if (entry === caller.roleArn) found.add('role');
-      if (caller.uniqueId !== undefined && entry === caller.uniqueId) found.add(caller.kind === 'assumed-role' ? 'role' : 'direct');
+      if (caller.uniqueId !== undefined && entry === caller.uniqueId)
+        found.add(caller.kind === 'assumed-role' ? 'role' : 'direct');
     }
   }
   return found;
@@ -73,7 +81,8 @@ export function hitByNotPrincipal(element: PrincipalElement, caller: Caller, has
   const account = [caller.account, `arn:${caller.partition}:iam::${caller.account}:root`];
   const accountListed = listed.some((entry) => account.includes(entry));
   if (caller.kind === 'root') return !accountListed; // the account's ARN is the root user's own
-  if (caller.kind === 'service' || caller.kind === 'federated') return listed.includes(caller.arn) ? choose('NotPrincipal and service') : true;
+  if (caller.kind === 'service' || caller.kind === 'federated')
+    return listed.includes(caller.arn) ? choose('NotPrincipal and service') : true;
   if (caller.kind === 'assumed-role') {
     const role = caller.roleArn !== undefined && listed.includes(caller.roleArn);
     const session = listed.includes(caller.arn);

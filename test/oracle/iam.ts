@@ -56,7 +56,10 @@ export function iamVerdict(case_: IamCase, choose: Choose): Verdict {
   const noScps = serviceLinked || !isAwsIdentity || case_.principalFacts?.managementAccount === true;
   const scps = noScps ? [] : case_.scps;
   const noRcps =
-    serviceLinked || case_.resourceFacts?.managementAccount === true || !UNDER_RCP.includes(service) || action === 'kms:retiregrant';
+    serviceLinked ||
+    case_.resourceFacts?.managementAccount === true ||
+    !UNDER_RCP.includes(service) ||
+    action === 'kms:retiregrant';
   const rcps = noRcps ? [] : case_.rcps;
   // EKS has no resource policies (§2.5); of IAM's resources only roles have one, and it is about sts actions.
   const resourcePolicy = service === 'eks' || service === 'iam' ? null : case_.resourcePolicy;
@@ -125,7 +128,8 @@ function someNaming(
     if (statement.Principal !== undefined) {
       for (const naming of namings(statement.Principal, question.caller, place, question.choose)) found.add(naming);
     } else if (statement.NotPrincipal !== undefined && effect === 'Deny') {
-      if (hitByNotPrincipal(statement.NotPrincipal, question.caller, question.case_.boundary !== null, question.choose)) found.add('direct');
+      if (hitByNotPrincipal(statement.NotPrincipal, question.caller, question.case_.boundary !== null, question.choose))
+        found.add('direct');
     }
   }
   return found;
@@ -144,7 +148,11 @@ function aboutAction(statement: Statement, { case_, isTrust, choose }: Question,
     if (!fits(case_.action.toLowerCase(), pattern.toLowerCase())) return false;
     // Whether `sts:*` (or `*`) is legal as the action of a trust policy is an open point (facts/iam.md §4.4, §7.1).
     const isTrustStatement = isTrust && !withResource;
-    return !isTrustStatement || !/^(\*|sts:\*)$/i.test(pattern) || choose(`trust action ${pattern}`);
+    return (
+      !isTrustStatement ||
+      !/^(\*|sts:\*)$/i.test(pattern) ||
+      choose(`trust ${statement.Action === undefined ? 'NotAction' : 'Action'} ${pattern}`)
+    );
   };
   if (statement.Action !== undefined) return many(statement.Action).some(matches);
   if (statement.NotAction !== undefined) return !many(statement.NotAction).some(matches);

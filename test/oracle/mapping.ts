@@ -1,4 +1,4 @@
-import { readAwsAuth, type Row } from './aws-auth.ts';
+import { type Row, readAwsAuth } from './aws-auth.ts';
 import type { Choose } from './open-point.ts';
 
 /** One line of `causeway simulate` for the mapping hop, in a closed world: everything that may be known is stated. */

@@ -31,7 +31,8 @@ export function ruleAllows(rule: PolicyRule, request: Attributes): boolean {
   const resources = rule.resources ?? [];
   const subresource = request.subresource ?? '';
   const whole = subresource === '' ? request.resource : `${request.resource}/${subresource}`;
-  const named = resources.includes('*') || resources.includes(whole) || (subresource !== '' && resources.includes(`*/${subresource}`));
+  const named =
+    resources.includes('*') || resources.includes(whole) || (subresource !== '' && resources.includes(`*/${subresource}`));
   if (!named) return false;
   const names = rule.resourceNames ?? [];
   return names.length === 0 || names.includes(request.name ?? '');
@@ -54,7 +55,8 @@ export function aggregated(roles: readonly Role[]): readonly Role[] {
     now = before.map((role) => {
       if (role.aggregation === undefined) return role;
       const sources = before.filter(
-        (other) => other.kind === 'ClusterRole' && other.name !== role.name && role.aggregation?.some((one) => selects(one, other.labels)),
+        (other) =>
+          other.kind === 'ClusterRole' && other.name !== role.name && role.aggregation?.some((one) => selects(one, other.labels)),
       );
       return { ...role, rules: sources.flatMap((source) => source.rules) };
     });

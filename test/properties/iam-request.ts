@@ -31,7 +31,12 @@ export function gapOf(what: string): Gap & { readonly state: 'notCollected' } {
 export function requestOf(case_: IamCase, hidden: Hidden = NOTHING): IamRequest<CompiledPolicy> {
   const own = case_.action.toLowerCase().startsWith('sts:') ? 'trust' : 'resource';
   const hides = (part: Part): boolean => hidden.parts.has(part);
-  const set = (documents: readonly Document[], kind: PolicyKind, isHidden: boolean, lessOne = false): PolicySet<CompiledPolicy> => {
+  const set = (
+    documents: readonly Document[],
+    kind: PolicyKind,
+    isHidden: boolean,
+    lessOne = false,
+  ): PolicySet<CompiledPolicy> => {
     if (isHidden) return { policies: [], gaps: [gapOf(kind)] };
     const kept = lessOne ? documents.slice(1) : documents;
     const policies = kept.map((document, i) => compilePolicy(document, { kind, name: `${kind} ${i + 1}` }));

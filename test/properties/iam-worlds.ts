@@ -35,7 +35,12 @@ interface Who {
 
 function user(account: string, path: string): Who {
   const arn = `arn:aws:iam::${account}:user/${path}al`;
-  const derived = { 'aws:PrincipalArn': arn, 'aws:PrincipalAccount': account, 'aws:username': 'al', 'aws:PrincipalIsAWSService': 'false' };
+  const derived = {
+    'aws:PrincipalArn': arn,
+    'aws:PrincipalAccount': account,
+    'aws:username': 'al',
+    'aws:PrincipalIsAWSService': 'false',
+  };
   return { principal: arn, principalFacts: { principalId: 'AIDAAAAAAAAAAAAAAAAA1' }, derived, targets: AWS_TARGETS };
 }
 
@@ -58,7 +63,11 @@ const CALLERS: readonly Who[] = [
   {
     principal: `arn:aws:iam::${HOME}:root`,
     principalFacts: {},
-    derived: { 'aws:PrincipalArn': `arn:aws:iam::${HOME}:root`, 'aws:PrincipalAccount': HOME, 'aws:PrincipalIsAWSService': 'false' },
+    derived: {
+      'aws:PrincipalArn': `arn:aws:iam::${HOME}:root`,
+      'aws:PrincipalAccount': HOME,
+      'aws:PrincipalIsAWSService': 'false',
+    },
     targets: AWS_TARGETS,
   },
   {
@@ -97,8 +106,28 @@ const NETWORKS = ['10.0.0.0/24', '10.0.0.1', '10.0.0.1/32', '0.0.0.0/0', '10.0.0
 const ARNS = [`arn:aws:iam::${HOME}:role/ci`, `arn:aws:iam::${AWAY}:role/team/ci`, 'arn:aws:s3:::bucket', 'a'];
 
 /** A condition's values in a policy for text keys: literals, wildcards, variables with and without value and default. */
-const WRITTEN = [...TEXTS, '*', 'aa*', '??', 'a?b', '${aws:PrincipalTag/Team}', '${sts:ExternalId}', '${aws:username}', "${aws:username, 'aa'}", '${*}', 'aa${?}b', '${aws:PrincipalTag/Team}*'];
-const WRITTEN_ARNS = [`arn:aws:iam::${HOME}:role/*`, 'arn:aws:iam::*:role/ci', 'arn:*:*:*:*:*', 'arn:aws:iam::*:*', 'arn:aws:iam::${aws:PrincipalAccount}:role/*', 'arn:aws:iam::2?2222222222:role/team/??'];
+const WRITTEN = [
+  ...TEXTS,
+  '*',
+  'aa*',
+  '??',
+  'a?b',
+  '${aws:PrincipalTag/Team}',
+  '${sts:ExternalId}',
+  '${aws:username}',
+  "${aws:username, 'aa'}",
+  '${*}',
+  'aa${?}b',
+  '${aws:PrincipalTag/Team}*',
+];
+const WRITTEN_ARNS = [
+  `arn:aws:iam::${HOME}:role/*`,
+  'arn:aws:iam::*:role/ci',
+  'arn:*:*:*:*:*',
+  'arn:aws:iam::*:*',
+  'arn:aws:iam::${aws:PrincipalAccount}:role/*',
+  'arn:aws:iam::2?2222222222:role/team/??',
+];
 
 const context = (derived: Readonly<Record<string, string>>): fc.Arbitrary<IamCase['context']> =>
   fc
@@ -125,7 +154,11 @@ function family(
   values: readonly (string | number | boolean)[],
 ): fc.Arbitrary<readonly [string, Readonly<Record<string, ConditionValues>>]> {
   const name = fc
-    .tuple(fc.constantFrom('', '', '', 'ForAllValues:', 'ForAnyValue:'), fc.constantFrom(...operators), fc.constantFrom('', '', 'IfExists'))
+    .tuple(
+      fc.constantFrom('', '', '', 'ForAllValues:', 'ForAnyValue:'),
+      fc.constantFrom(...operators),
+      fc.constantFrom('', '', 'IfExists'),
+    )
     .map(([set, operator, ifExists]) => `${set}${operator}${ifExists}`);
   const value = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...values) },
@@ -133,18 +166,69 @@ function family(
   );
   const spelled = fc.constantFrom(...keys).chain((key) => fc.constantFrom(key, key, key, key.toLowerCase(), key.toUpperCase()));
   // The same key in two spellings is no valid policy (facts/iam.md §1.1).
-  const block = fc.uniqueArray(fc.tuple(spelled, value), { minLength: 1, maxLength: 2, selector: ([key]) => key.toLowerCase() }).map((pairs) => Object.fromEntries(pairs));
+  const block = fc
+    .uniqueArray(fc.tuple(spelled, value), { minLength: 1, maxLength: 2, selector: ([key]) => key.toLowerCase() })
+    .map((pairs) => Object.fromEntries(pairs));
   return fc.tuple(name, block);
 }
 
 const oneCondition = fc.oneof(
-  { weight: 6, arbitrary: family(['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'], [...TEXT_KEYS, ...LIST_KEYS, 'aws:username', 'sts:RoleSessionName'], WRITTEN) },
-  { weight: 2, arbitrary: family(['NumericEquals', 'NumericNotEquals', 'NumericLessThan', 'NumericLessThanEquals', 'NumericGreaterThan', 'NumericGreaterThanEquals'], ['aws:MultiFactorAuthAge'], [...NUMBERS, 5]) },
-  { weight: 2, arbitrary: family(['DateEquals', 'DateNotEquals', 'DateLessThan', 'DateLessThanEquals', 'DateGreaterThan', 'DateGreaterThanEquals'], ['aws:CurrentTime'], DATES) },
-  { weight: 2, arbitrary: family(['Bool'], ['aws:MultiFactorAuthPresent', 'aws:PrincipalIsAWSService'], ['true', 'false', true]) },
+  {
+    weight: 6,
+    arbitrary: family(
+      ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'],
+      [...TEXT_KEYS, ...LIST_KEYS, 'aws:username', 'sts:RoleSessionName'],
+      WRITTEN,
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: family(
+      [
+        'NumericEquals',
+        'NumericNotEquals',
+        'NumericLessThan',
+        'NumericLessThanEquals',
+        'NumericGreaterThan',
+        'NumericGreaterThanEquals',
+      ],
+      ['aws:MultiFactorAuthAge'],
+      [...NUMBERS, 5],
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: family(
+      ['DateEquals', 'DateNotEquals', 'DateLessThan', 'DateLessThanEquals', 'DateGreaterThan', 'DateGreaterThanEquals'],
+      ['aws:CurrentTime'],
+      DATES,
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: family(['Bool'], ['aws:MultiFactorAuthPresent', 'aws:PrincipalIsAWSService'], ['true', 'false', true]),
+  },
   { weight: 2, arbitrary: family(['IpAddress', 'NotIpAddress'], ['aws:SourceIp'], NETWORKS) },
-  { weight: 2, arbitrary: family(['ArnEquals', 'ArnLike', 'ArnNotEquals', 'ArnNotLike'], ['aws:PrincipalArn', 'aws:SourceArn'], [...ARNS.filter((arn) => arn !== 'a'), ...WRITTEN_ARNS]) },
-  { weight: 2, arbitrary: fc.tuple(fc.constant('Null'), fc.tuple(fc.constantFrom(...TEXT_KEYS, 'sts:RoleSessionName', 'aws:SourceIp', 'aws:username'), fc.constantFrom<ConditionValues>('true', 'false', true)).map(([key, value]) => ({ [key]: value }))) },
+  {
+    weight: 2,
+    arbitrary: family(
+      ['ArnEquals', 'ArnLike', 'ArnNotEquals', 'ArnNotLike'],
+      ['aws:PrincipalArn', 'aws:SourceArn'],
+      [...ARNS.filter((arn) => arn !== 'a'), ...WRITTEN_ARNS],
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(
+      fc.constant('Null'),
+      fc
+        .tuple(
+          fc.constantFrom(...TEXT_KEYS, 'sts:RoleSessionName', 'aws:SourceIp', 'aws:username'),
+          fc.constantFrom<ConditionValues>('true', 'false', true),
+        )
+        .map(([key, value]) => ({ [key]: value })),
+    ),
+  },
 );
 
 const condition: fc.Arbitrary<NonNullable<Statement['Condition']>> = fc
@@ -154,7 +238,18 @@ const condition: fc.Arbitrary<NonNullable<Statement['Condition']>> = fc
 /** Action patterns around an action: exact, wider, in other letters, and of others. */
 function actions(action: string): readonly string[] {
   const [service = '', name = ''] = action.split(':');
-  return [action, action, action, `${service}:*`, '*', `${service}:${name.slice(0, 3)}*`, action.toUpperCase(), `${service}:?${name.slice(1)}`, `${service}:Other`, 'iam:*'];
+  return [
+    action,
+    action,
+    action,
+    `${service}:*`,
+    '*',
+    `${service}:${name.slice(0, 3)}*`,
+    action.toUpperCase(),
+    `${service}:?${name.slice(1)}`,
+    `${service}:Other`,
+    'iam:*',
+  ];
 }
 
 /** Resource patterns around a resource: exact, wider, with variables, and of others. */
@@ -164,14 +259,39 @@ function resources(resource: string): readonly string[] {
   const head = fields.slice(0, 5).join(':');
   const tail = fields.slice(5).join(':');
   const kind = tail.split(/[:/]/)[0] ?? '';
-  return [resource, resource, '*', '*', `${head}:*`, `${head}:${kind}*`, `${head}:${tail.slice(0, -1)}?`, resource.replace(HOME, '*'), resource.replace(HOME, AWAY), `${head}:${tail}\${aws:username}`, `${head}:${tail.slice(0, -1)}\${sts:ExternalId, '${tail.slice(-1)}'}`, `${head}:${kind}/other`, `${head.replace('aws', 'aws-cn')}:${tail}`];
+  return [
+    resource,
+    resource,
+    '*',
+    '*',
+    `${head}:*`,
+    `${head}:${kind}*`,
+    `${head}:${tail.slice(0, -1)}?`,
+    resource.replace(HOME, '*'),
+    resource.replace(HOME, AWAY),
+    `${head}:${tail}\${aws:username}`,
+    `${head}:${tail.slice(0, -1)}\${sts:ExternalId, '${tail.slice(-1)}'}`,
+    `${head}:${kind}/other`,
+    `${head.replace('aws', 'aws-cn')}:${tail}`,
+  ];
 }
 
 /** Every form in which a Principal element may name a caller, and others. */
 function principals(who: Who): readonly string[] {
   const account = who.principal.split(':')[4] ?? HOME;
   const own = [who.principal, who.principalFacts.roleArn ?? who.principal, who.principalFacts.principalId ?? who.principal];
-  return [...own, ...own, account, `arn:aws:iam::${account}:root`, `arn:aws:iam::${account}:root`, '*', `arn:aws:iam::${HOME}:user/other`, `arn:aws:iam::${AWAY}:role/other`, 'AROAOTHEROTHEROTHER01', `arn:aws:iam::${account}:user/*`];
+  return [
+    ...own,
+    ...own,
+    account,
+    `arn:aws:iam::${account}:root`,
+    `arn:aws:iam::${account}:root`,
+    '*',
+    `arn:aws:iam::${HOME}:user/other`,
+    `arn:aws:iam::${AWAY}:role/other`,
+    'AROAOTHEROTHEROTHER01',
+    `arn:aws:iam::${account}:user/*`,
+  ];
 }
 
 function principalElement(who: Who): fc.Arbitrary<PrincipalElement> {
@@ -180,9 +300,20 @@ function principalElement(who: Who): fc.Arbitrary<PrincipalElement> {
   const aws = oneOrMany(principals(who).filter((entry) => !entry.includes('amazonaws') && !entry.includes('oidc-provider')));
   return fc.oneof(
     { weight: 5, arbitrary: aws.map((entries) => ({ AWS: entries })) },
-    { weight: 1, arbitrary: fc.tuple(aws, oneOrMany(['pods.eks.amazonaws.com', 'ec2.amazonaws.com'])).map(([entries, services]) => ({ AWS: entries, Service: services })) },
-    { weight: who.principal.endsWith('amazonaws.com') ? 5 : 1, arbitrary: oneOrMany(['pods.eks.amazonaws.com', 'ec2.amazonaws.com']).map((services) => ({ Service: services })) },
-    { weight: who.principal === OIDC ? 5 : 1, arbitrary: oneOrMany([OIDC, `${OIDC}2`]).map((providers) => ({ Federated: providers })) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(aws, oneOrMany(['pods.eks.amazonaws.com', 'ec2.amazonaws.com']))
+        .map(([entries, services]) => ({ AWS: entries, Service: services })),
+    },
+    {
+      weight: who.principal.endsWith('amazonaws.com') ? 5 : 1,
+      arbitrary: oneOrMany(['pods.eks.amazonaws.com', 'ec2.amazonaws.com']).map((services) => ({ Service: services })),
+    },
+    {
+      weight: who.principal === OIDC ? 5 : 1,
+      arbitrary: oneOrMany([OIDC, `${OIDC}2`]).map((providers) => ({ Federated: providers })),
+    },
   );
 }
 
@@ -190,8 +321,14 @@ type Place = 'identity' | 'scp' | 'rcp' | 'trust' | 'resource' | 'ecr';
 
 function statement(who: Who, target: Target, place: Place): fc.Arbitrary<Statement> {
   const oneOrMany = (pool: readonly string[]): fc.Arbitrary<OneOrMany> =>
-    fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...pool) }, { weight: 1, arbitrary: fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 3 }) });
-  const effect = place === 'rcp' ? fc.constant<'Deny'>('Deny') : fc.constantFrom<'Allow' | 'Deny'>('Allow', 'Allow', 'Allow', 'Allow', 'Allow', 'Allow', 'Allow', 'Deny');
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom(...pool) },
+      { weight: 1, arbitrary: fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 3 }) },
+    );
+  const effect =
+    place === 'rcp'
+      ? fc.constant<'Deny'>('Deny')
+      : fc.constantFrom<'Allow' | 'Deny'>('Allow', 'Allow', 'Allow', 'Allow', 'Allow', 'Allow', 'Allow', 'Deny');
   const action = fc.oneof(
     { weight: 6, arbitrary: oneOrMany(actions(target.action)).map((Action) => ({ Action })) },
     { weight: 1, arbitrary: oneOrMany(actions(target.action)).map((NotAction) => ({ NotAction })) },
@@ -207,7 +344,9 @@ function statement(who: Who, target: Target, place: Place): fc.Arbitrary<Stateme
     { weight: 3, arbitrary: fc.constant({}) },
     { weight: 2, arbitrary: condition.map((Condition) => ({ Condition })) },
   );
-  const plain = fc.tuple(effect, action, resource, when).map(([Effect, ...parts]): Statement => Object.assign({ Effect }, ...parts));
+  const plain = fc
+    .tuple(effect, action, resource, when)
+    .map(([Effect, ...parts]): Statement => Object.assign({ Effect }, ...parts));
   if (place === 'identity' || place === 'scp') return plain;
   if (place === 'rcp') return plain.map((one) => ({ ...one, Principal: '*' as const }));
   return fc.tuple(plain, principalElement(who), fc.integer({ min: 0, max: 5 })).map(([one, element, chance]) => {
@@ -219,12 +358,17 @@ function statement(who: Who, target: Target, place: Place): fc.Arbitrary<Stateme
 
 /** A policy document for a place. */
 export function policy(who: Who, target: Target, place: Place): fc.Arbitrary<Document> {
-  const version = place === 'scp' || place === 'rcp' ? fc.constant('2012-10-17') : fc.constantFrom('2012-10-17', '2012-10-17', '2012-10-17', '2008-10-17', undefined);
+  const version =
+    place === 'scp' || place === 'rcp'
+      ? fc.constant('2012-10-17')
+      : fc.constantFrom('2012-10-17', '2012-10-17', '2012-10-17', '2008-10-17', undefined);
   const statements = fc.oneof(
     { weight: 1, arbitrary: statement(who, target, place) },
     { weight: 4, arbitrary: fc.array(statement(who, target, place), { minLength: 1, maxLength: 3 }) },
   );
-  return fc.tuple(version, statements).map(([Version, Statement]) => (Version === undefined ? { Statement } : { Version, Statement }));
+  return fc
+    .tuple(version, statements)
+    .map(([Version, Statement]) => (Version === undefined ? { Statement } : { Version, Statement }));
 }
 
 const ALLOW_ALL: Document = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
@@ -244,7 +388,10 @@ function levels(document: fc.Arbitrary<Document>, always: boolean): fc.Arbitrary
     { weight: 1, arbitrary: fc.array(document, { minLength: 1, maxLength: 2 }) },
     { weight: 1, arbitrary: document.map((one): Document[] => (always ? [ALLOW_ALL, one] : [one])) },
   );
-  return fc.oneof({ weight: 2, arbitrary: fc.constant<Document[][]>([]) }, { weight: 1, arbitrary: fc.array(level, { minLength: 1, maxLength: 3 }) });
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Document[][]>([]) },
+    { weight: 1, arbitrary: fc.array(level, { minLength: 1, maxLength: 3 }) },
+  );
 }
 
 /** One closed world with its question. */
@@ -261,7 +408,9 @@ export const iamWorld: fc.Arbitrary<IamCase> = fc
     return fc.record({
       id: fc.constant('generated'),
       principal: fc.constant(who.principal),
-      principalFacts: fc.record({ managementAccount: fc.constantFrom(false, false, false, true) }).map((facts) => ({ ...who.principalFacts, ...facts })),
+      principalFacts: fc
+        .record({ managementAccount: fc.constantFrom(false, false, false, true) })
+        .map((facts) => ({ ...who.principalFacts, ...facts })),
       action: fc.constantFrom(target.action, target.action, target.action.toLowerCase()),
       resource: fc.constant(target.resource),
       resourceAccount: fc.constant(HOME),

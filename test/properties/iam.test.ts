@@ -44,7 +44,14 @@ const place = fc.constantFrom('identity', 'boundary', 'session', 'scp', 'resourc
 
 /** The keys that a case's policies look at, in lower case. */
 function keysOf(case_: IamCase): readonly string[] {
-  const documents = [...case_.identityPolicies, ...case_.scps.flat(), ...case_.rcps.flat(), case_.boundary, case_.sessionPolicy, case_.resourcePolicy];
+  const documents = [
+    ...case_.identityPolicies,
+    ...case_.scps.flat(),
+    ...case_.rcps.flat(),
+    case_.boundary,
+    case_.sessionPolicy,
+    case_.resourcePolicy,
+  ];
   const keys = documents
     .flatMap((document) => (document === null ? [] : statementsOf(document)))
     .flatMap((statement) => Object.values(statement.Condition ?? {}).flatMap((block) => Object.keys(block)));
@@ -135,7 +142,11 @@ describe('iam', () => {
             const operator = `${fact.operator}${fact.ifExists ? 'IfExists' : ''}`;
             const statement: Statement = { Effect: 'Allow', Condition: { [operator]: { [fact.key]: fact.values } } };
             try {
-              return conditionsMet(statement, '2012-10-17', case_.context, () => { throw new Error('open'); }) === wanted;
+              return (
+                conditionsMet(statement, '2012-10-17', case_.context, () => {
+                  throw new Error('open');
+                }) === wanted
+              );
             } catch {
               open = true;
               return true;

@@ -47,7 +47,15 @@ const ROW_ARNS = [
   `arn:aws:iam::${B}:user/dora`,
   `arn:aws:iam::${B}:role/*`,
 ];
-const USERNAMES = ['ci', '', 'ci:{{SessionName}}', '{{SessionNameRaw}}', 'node:{{EC2PrivateDNSName}}', '{{AccountID}}/{{AccessKeyID}}', '{{Unknown}}'];
+const USERNAMES = [
+  'ci',
+  '',
+  'ci:{{SessionName}}',
+  '{{SessionNameRaw}}',
+  'node:{{EC2PrivateDNSName}}',
+  '{{AccountID}}/{{AccessKeyID}}',
+  '{{Unknown}}',
+];
 const GROUP_LISTS = [[], ['ops'], ['ops', 'dev'], ['team-{{SessionName}}'], ['system:masters']];
 
 /** A row's lines, well formed or in one of the ways in which people get them wrong. */
@@ -77,13 +85,18 @@ const row = (arnKey: string): fc.Arbitrary<string> =>
       if (style === 'null') return `${text}  groups:\n`;
       if (style === 'flow') return `${text}  groups: [${groups.map((group) => JSON.stringify(group)).join(', ')}]\n`;
       const indent = style === 'block' ? '  ' : '    ';
-      return groups.length === 0 ? `${text}  groups: []\n` : `${text}  groups:\n${groups.map((group) => `${indent}- ${JSON.stringify(group)}\n`).join('')}`;
+      return groups.length === 0
+        ? `${text}  groups: []\n`
+        : `${text}  groups:\n${groups.map((group) => `${indent}- ${JSON.stringify(group)}\n`).join('')}`;
     });
 
 const section = (arnKey: string): fc.Arbitrary<string> =>
   fc.oneof(
     { weight: 10, arbitrary: fc.array(row(arnKey), { minLength: 1, maxLength: 4 }).map((rows) => rows.join('')) },
-    { weight: 1, arbitrary: fc.constantFrom('', '``', '""', "''", ' \n', '[]', 'hello', 'rolearn: x', '- [', '# nothing\n', '- {}') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('', '``', '""', "''", ' \n', '[]', 'hello', 'rolearn: x', '- [', '# nothing\n', '- {}'),
+    },
   );
 
 const accounts = fc.constantFrom(`- "${B}"\n`, `- ${A}\n- ${B}\n`, '- "333333333333"\n', B, '[]', `["${A}"]`, '- [');
@@ -93,11 +106,19 @@ export const awsAuthData: fc.Arbitrary<Readonly<Record<string, string>> | null> 
   { weight: 1, arbitrary: fc.constant(null) },
   {
     weight: 12,
-    arbitrary: fc.record({ mapRoles: section('rolearn'), mapUsers: section('userarn'), mapAccounts: accounts, maproles: section('rolearn') }, { requiredKeys: [] }),
+    arbitrary: fc.record(
+      { mapRoles: section('rolearn'), mapUsers: section('userarn'), mapAccounts: accounts, maproles: section('rolearn') },
+      { requiredKeys: [] },
+    ),
   },
 );
 
-const entryArns = [`arn:aws:iam::${B}:role/ci`, `arn:aws:iam::${B}:role/team/ci`, `arn:aws:iam::${A}:role/node`, `arn:aws:iam::${B}:user/team/dora`];
+const entryArns = [
+  `arn:aws:iam::${B}:role/ci`,
+  `arn:aws:iam::${B}:role/team/ci`,
+  `arn:aws:iam::${A}:role/node`,
+  `arn:aws:iam::${B}:user/team/dora`,
+];
 const entry: fc.Arbitrary<EntryCase> = fc
   .record({
     principalArn: fc.constantFrom(...entryArns),
@@ -111,22 +132,32 @@ const entry: fc.Arbitrary<EntryCase> = fc
     type: 'STANDARD',
     createdAt: bound.startsWith('former') ? '2026-01-01T00:00:00Z' : '2026-03-01T00:00:00Z',
     ...(username === null ? {} : { username }),
-    ...(bound.endsWith('unrecorded') ? {} : { boundUniqueId: bound === 'current' ? uniqueIdOf(rest.principalArn) : 'AROAOFONEDELETED' }),
+    ...(bound.endsWith('unrecorded')
+      ? {}
+      : { boundUniqueId: bound === 'current' ? uniqueIdOf(rest.principalArn) : 'AROAOFONEDELETED' }),
   }));
 
-const nodeEntry: fc.Arbitrary<EntryCase> = fc.constantFrom('EC2_LINUX', 'EC2_WINDOWS', 'FARGATE_LINUX', 'HYBRID_LINUX').map((type) => ({
-  principalArn: `arn:aws:iam::${A}:role/node`,
-  type,
-  kubernetesGroups: ['system:nodes'],
-  createdAt: '2026-03-01T00:00:00Z',
-}));
+const nodeEntry: fc.Arbitrary<EntryCase> = fc
+  .constantFrom('EC2_LINUX', 'EC2_WINDOWS', 'FARGATE_LINUX', 'HYBRID_LINUX')
+  .map((type) => ({
+    principalArn: `arn:aws:iam::${A}:role/node`,
+    type,
+    kubernetesGroups: ['system:nodes'],
+    createdAt: '2026-03-01T00:00:00Z',
+  }));
 
 /** A closed world of the mapping hop: nothing that could matter is unknown. */
 export const mappingWorld: fc.Arbitrary<MappingCase> = fc.record({
   authenticationMode: fc.constantFrom('CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'),
   awsAuth: awsAuthData,
-  accessEntries: fc.uniqueArray(fc.oneof({ weight: 4, arbitrary: entry }, { weight: 1, arbitrary: nodeEntry }), { maxLength: 3, selector: (one) => one.principalArn }),
+  accessEntries: fc.uniqueArray(fc.oneof({ weight: 4, arbitrary: entry }, { weight: 1, arbitrary: nodeEntry }), {
+    maxLength: 3,
+    selector: (one) => one.principalArn,
+  }),
   caller: fc.constantFrom(...CALLERS),
   creator: fc.constantFrom(`arn:aws:iam::${A}:role/founder`, `arn:aws:iam::${A}:role/founder`, `arn:aws:iam::${B}:role/ci`),
-  ec2PrivateDnsNames: fc.constant({ 'i-0a1b2c3d': 'ip-10-0-9-9.eu-west-1.compute.internal', 'i-0123456789abcdef0': 'ip-10-0-1-2.eu-west-1.compute.internal' }),
+  ec2PrivateDnsNames: fc.constant({
+    'i-0a1b2c3d': 'ip-10-0-9-9.eu-west-1.compute.internal',
+    'i-0123456789abcdef0': 'ip-10-0-1-2.eu-west-1.compute.internal',
+  }),
 });

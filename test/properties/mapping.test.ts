@@ -9,7 +9,11 @@ import { holds } from './runs.ts';
 
 function sourceOf(world: MappingCase): MappingSource {
   const entries = world.accessEntries.map(
-    ({ kubernetesGroups, ...entry }): AccessEntry => ({ ...entry, groups: kubernetesGroups, policies: { state: 'collected', value: [] } }),
+    ({ kubernetesGroups, ...entry }): AccessEntry => ({
+      ...entry,
+      groups: kubernetesGroups,
+      policies: { state: 'collected', value: [] },
+    }),
   );
   return {
     mode: world.authenticationMode,
@@ -58,7 +62,9 @@ describe('eks mapping', () => {
   });
 
   it('never maps or refuses otherwise because evidence is hidden', () => {
-    const hidden = fc.subarray(['awsAuth', 'accessEntries', 'creator', 'roleArn', 'uniqueId', 'createDate', 'ec2'] as const, { minLength: 1 });
+    const hidden = fc.subarray(['awsAuth', 'accessEntries', 'creator', 'roleArn', 'uniqueId', 'createDate', 'ec2'] as const, {
+      minLength: 1,
+    });
     holds(
       500,
       fc.property(mappingWorld, hidden, (world, parts) => {

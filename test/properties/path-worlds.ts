@@ -12,10 +12,20 @@ const ORG = 'o-worlds0001';
 const ROOT = 'r-w001';
 const SESSION = 's-1';
 const ALLOW_ALL: Document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] };
-const TRUST_ALL: Document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }] };
+const TRUST_ALL: Document = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }],
+};
 
 /** Keys that the walk cannot know and that a person therefore states, present or absent. */
-const STATED = ['sts:ExternalId', 'aws:PrincipalTag/Team', 'aws:SourceIp', 'aws:SourceArn', 'aws:CurrentTime', 'sts:RoleSessionName'];
+const STATED = [
+  'sts:ExternalId',
+  'aws:PrincipalTag/Team',
+  'aws:SourceIp',
+  'aws:SourceArn',
+  'aws:CurrentTime',
+  'sts:RoleSessionName',
+];
 
 /** A request to assume a role out of the IAM worlds, bent to what an inventory can hold. */
 const assume: fc.Arbitrary<IamCase> = iamWorld
@@ -32,7 +42,8 @@ const assume: fc.Arbitrary<IamCase> = iamWorld
       'aws:PrincipalOrgPaths': [`${ORG}/${ROOT}/`],
       ...(case_.principal.includes(':user/') ? { 'aws:username': 'al' } : {}),
     };
-    const level = (documents: readonly Document[] | undefined): readonly Document[] => (documents?.length ? documents : [ALLOW_ALL]);
+    const level = (documents: readonly Document[] | undefined): readonly Document[] =>
+      documents?.length ? documents : [ALLOW_ALL];
     return {
       ...case_,
       principalFacts: { ...case_.principalFacts, managementAccount: false },
@@ -58,7 +69,11 @@ const groups = fc.constantFrom<readonly string[]>([], ['crew'], ['ops'], ['crew'
 function mappingOf(roleArn: string): fc.Arbitrary<MappingCase> {
   const bare = roleArn.replace(/:role\/.*\//, ':role/');
   const row = fc
-    .record({ arn: fc.constantFrom(bare, bare, roleArn, bare.toUpperCase(), `${bare}x`), username: fc.constantFrom('mira', 'x:{{SessionName}}'), names: groups })
+    .record({
+      arn: fc.constantFrom(bare, bare, roleArn, bare.toUpperCase(), `${bare}x`),
+      username: fc.constantFrom('mira', 'x:{{SessionName}}'),
+      names: groups,
+    })
     .map(({ arn, username, names }) => `- rolearn: ${arn}\n  username: "${username}"\n  groups: ${JSON.stringify(names)}\n`);
   const awsAuth = fc.oneof(
     { weight: 5, arbitrary: fc.array(row, { minLength: 1, maxLength: 2 }).map((rows) => ({ mapRoles: rows.join('') })) },
@@ -99,7 +114,8 @@ const FILLERS: readonly (Role | Binding)[] = [
   { kind: 'ClusterRoleBinding', name: 'filler', namespace: '', roleRef: { kind: 'ClusterRole', name: 'filler' }, subjects: [] },
 ];
 
-const id = (object: { readonly kind: string; readonly namespace: string; readonly name: string }): string => `${object.kind}/${object.namespace}/${object.name}`;
+const id = (object: { readonly kind: string; readonly namespace: string; readonly name: string }): string =>
+  `${object.kind}/${object.namespace}/${object.name}`;
 
 /** A closed world of one path with one assume hop. */
 export const pathWorld: fc.Arbitrary<PathCase> = assume.chain((case_) =>
@@ -148,7 +164,17 @@ export function sourcesOf(world: PathCase, hidden: ReadonlySet<File>): readonly 
     UserDetailList: users,
     GroupDetailList: [],
     RoleDetailList: roles,
-    Policies: boundary === null ? [] : [{ PolicyName: 'limit', Arn: LIMIT(callerAccount), DefaultVersionId: 'v1', PolicyVersionList: [{ Document: boundary, VersionId: 'v1', IsDefaultVersion: true }] }],
+    Policies:
+      boundary === null
+        ? []
+        : [
+            {
+              PolicyName: 'limit',
+              Arn: LIMIT(callerAccount),
+              DefaultVersionId: 'v1',
+              PolicyVersionList: [{ Document: boundary, VersionId: 'v1', IsDefaultVersion: true }],
+            },
+          ],
   });
   const callers = isUser ? [[caller], []] : [[], [caller]];
   if (!sameAccount) add('caller', `accounts/${AWAY}/iam.json`, account(callers[0] ?? [], callers[1] ?? [], case_.boundary));
@@ -170,7 +196,9 @@ function detail(arn: string, boundary: Document | null): Record<string, unknown>
     CreateDate: '2026-01-01T00:00:00+00:00',
     AttachedManagedPolicies: [],
     Tags: [],
-    ...(boundary === null ? {} : { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: LIMIT(account) } }),
+    ...(boundary === null
+      ? {}
+      : { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: LIMIT(account) } }),
   };
 }
 
@@ -179,11 +207,30 @@ function inline(documents: readonly Document[]): readonly unknown[] {
 }
 
 function userDetail(arn: string, UserId: string, documents: readonly Document[], boundary: Document | null): unknown {
-  return { ...detail(arn, boundary), UserName: arn.slice(arn.lastIndexOf('/') + 1), UserId, GroupList: [], UserPolicyList: inline(documents) };
+  return {
+    ...detail(arn, boundary),
+    UserName: arn.slice(arn.lastIndexOf('/') + 1),
+    UserId,
+    GroupList: [],
+    UserPolicyList: inline(documents),
+  };
 }
 
-function roleDetail(arn: string, RoleId: string, trust: Document | null, documents: readonly Document[], boundary: Document | null): unknown {
-  return { ...detail(arn, boundary), RoleName: arn.slice(arn.lastIndexOf('/') + 1), RoleId, AssumeRolePolicyDocument: trust, InstanceProfileList: [], RolePolicyList: inline(documents) };
+function roleDetail(
+  arn: string,
+  RoleId: string,
+  trust: Document | null,
+  documents: readonly Document[],
+  boundary: Document | null,
+): unknown {
+  return {
+    ...detail(arn, boundary),
+    RoleName: arn.slice(arn.lastIndexOf('/') + 1),
+    RoleId,
+    AssumeRolePolicyDocument: trust,
+    InstanceProfileList: [],
+    RolePolicyList: inline(documents),
+  };
 }
 
 /** One level at the root and one at each account: SCPs of the caller's, RCPs of the role's. */
@@ -192,7 +239,11 @@ function organizationOf(case_: IamCase, callerAccount: string): unknown {
   const attach = (Type: string, documents: readonly Document[] | undefined, targets: readonly string[]): void => {
     for (const document of documents ?? []) {
       const Id = `p-${policies.length}`;
-      policies.push({ PolicySummary: { Id, Name: Id, Type }, Content: JSON.stringify(document), Targets: targets.map((TargetId) => ({ TargetId })) });
+      policies.push({
+        PolicySummary: { Id, Name: Id, Type },
+        Content: JSON.stringify(document),
+        Targets: targets.map((TargetId) => ({ TargetId })),
+      });
     }
   };
   const others = [HOME, AWAY].filter((account) => account !== callerAccount);
@@ -201,10 +252,19 @@ function organizationOf(case_: IamCase, callerAccount: string): unknown {
   attach('SERVICE_CONTROL_POLICY', [ALLOW_ALL], [...others, '999999999999']);
   attach('RESOURCE_CONTROL_POLICY', case_.rcps[0], [ROOT]);
   attach('RESOURCE_CONTROL_POLICY', case_.rcps[1], [HOME]);
-  attach('RESOURCE_CONTROL_POLICY', [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' } }], [ROOT]);
+  attach(
+    'RESOURCE_CONTROL_POLICY',
+    [{ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' } }],
+    [ROOT],
+  );
   return {
     Organization: { Id: ORG, FeatureSet: 'ALL', MasterAccountId: '999999999999' },
-    Roots: [{ Id: ROOT, PolicyTypes: ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'].map((Type) => ({ Type, Status: 'ENABLED' })) }],
+    Roots: [
+      {
+        Id: ROOT,
+        PolicyTypes: ['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY'].map((Type) => ({ Type, Status: 'ENABLED' })),
+      },
+    ],
     OrganizationalUnits: [],
     Accounts: ['999999999999', HOME, AWAY].map((Id) => ({ Id, ParentId: ROOT, Status: 'ACTIVE' })),
     Policies: policies,
@@ -215,15 +275,23 @@ function addCluster(world: PathCase, mapping: MappingCase, add: (file: File, pat
   const at = `accounts/${HOME}/eks/eu-west-1/prod`;
   const arn = `arn:aws:eks:eu-west-1:${HOME}:cluster/prod`;
   // Without a description the folder still says which cluster it is.
-  add('description', `${at}/cluster.json`, { cluster: { name: 'prod', arn, version: '1.33', accessConfig: { authenticationMode: mapping.authenticationMode } } });
-  add('creator', `${at}/creator.json`, { creator: mapping.creator });
+  add('description', `${at}/cluster.json`, {
+    cluster: { name: 'prod', arn, version: '1.33', accessConfig: { authenticationMode: mapping.authenticationMode } },
+  });
+  add('creator', `${at}/creator.json`, { principalArn: mapping.creator });
   mapping.accessEntries.forEach(({ principalArn, kubernetesGroups, username, createdAt, type }, i) => {
-    add('entries', `${at}/access-entries/${i}.json`, { accessEntry: { clusterName: 'prod', principalArn, kubernetesGroups, username, createdAt, type } });
+    add('entries', `${at}/access-entries/${i}.json`, {
+      accessEntry: { clusterName: 'prod', principalArn, kubernetesGroups, username, createdAt, type },
+    });
     const policies = (world.associated[i] ?? []).map(({ name, namespaces }) => ({
       policyArn: `arn:aws:eks::aws:cluster-access-policy/${name}`,
       accessScope: { type: namespaces.length === 0 ? 'cluster' : 'namespace', namespaces },
     }));
-    add('entries', `${at}/access-entries/${i}.policies.json`, { associatedAccessPolicies: policies, clusterName: 'prod', principalArn });
+    add('entries', `${at}/access-entries/${i}.policies.json`, {
+      associatedAccessPolicies: policies,
+      clusterName: 'prod',
+      principalArn,
+    });
   });
   const objects = [...FILLERS, ...world.roles, ...world.bindings].map(({ kind, name, namespace, ...rest }) => ({
     apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -231,7 +299,12 @@ function addCluster(world: PathCase, mapping: MappingCase, add: (file: File, pat
     metadata: { name, ...(namespace === '' ? {} : { namespace }) },
     ...rest,
   }));
-  const configMap = (name: string, data: unknown): unknown => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'kube-system' }, data });
+  const configMap = (name: string, data: unknown): unknown => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace: 'kube-system' },
+    data,
+  });
   const maps = [configMap('coredns', {}), ...(mapping.awsAuth === null ? [] : [configMap('aws-auth', mapping.awsAuth)])];
   add('kubernetes', `${at}/kubernetes.json`, { apiVersion: 'v1', kind: 'List', items: [...objects, ...maps] });
 }

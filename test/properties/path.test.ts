@@ -43,7 +43,12 @@ describe('the whole path', () => {
         fc.pre(answers !== undefined);
         const answer = ask(world, ALL, givenOf(world));
         if (answer === undefined) throw new Error('the inventory has no cluster');
-        const said = { said: firmly(answer), because: answer.headline, gaps: answer.gaps, conditions: answer.conditions.map(({ text }) => text) };
+        const said = {
+          said: firmly(answer),
+          because: answer.headline,
+          gaps: answer.gaps,
+          conditions: answer.conditions.map(({ text }) => text),
+        };
         if (answers?.size === 1) expect(said).toMatchObject({ said: [...answers][0] });
         else expect(said.said).not.toBe('allow');
       }),

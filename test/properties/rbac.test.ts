@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { authorize, type Binding, compileRbac, type PolicyRule, type Role } from '../../src/rules/rbac/index.ts';
 import { rbacAllows } from '../oracle/rbac.ts';
-import { rbacBinding, rbacRole, type RbacWorld, rbacWorld } from './rbac-worlds.ts';
+import { type RbacWorld, rbacBinding, rbacRole, rbacWorld } from './rbac-worlds.ts';
 import { holds } from './runs.ts';
 
-const ask = ({ roles, bindings, user, request }: RbacWorld): string => authorize(compileRbac(roles, bindings), user, request).decision;
+const ask = ({ roles, bindings, user, request }: RbacWorld): string =>
+  authorize(compileRbac(roles, bindings), user, request).decision;
 
 describe('rbac', () => {
   it('says what a plain reading of the rules says', () => {

@@ -1,0 +1,44 @@
+// `npm run bench -- [--only iam,paths,bin,load] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import Table from 'cli-table3';
+import { iamRow } from './iam.ts';
+import { LARGE, loadRows } from './load.ts';
+import { pathsRow } from './paths.ts';
+import { binRow } from './program.ts';
+import type { Row } from './row.ts';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'iam,paths,bin,load' },
+    rounds: { type: 'string', default: '5' },
+    seed: { type: 'string', default: '20261123' },
+  },
+});
+const root = fileURLToPath(new URL('..', import.meta.url));
+const rounds = Number(values.rounds);
+const seed = Number(values.seed);
+
+const measurements: Readonly<Record<string, () => readonly Row[]>> = {
+  iam: () => [iamRow(rounds)],
+  paths: () => [pathsRow(rounds, `${root}/examples`)],
+  bin: () => [binRow(rounds, root)],
+  load: () => loadRows(LARGE, seed, root),
+};
+
+process.stdout.write(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, seed ${seed}\n`);
+const table = new Table({ head: ['what', 'measured', 'target', ''], style: { head: [], border: [] } });
+for (const name of values.only.split(',')) {
+  const measure = measurements[name];
+  if (measure === undefined) {
+    process.stderr.write(`nothing is called "${name}"; there are ${Object.keys(measurements).join(', ')}\n`);
+    continue;
+  }
+  try {
+    for (const row of measure()) table.push([row.name, row.measured, row.target, row.met ? 'met' : 'NOT met']);
+  } catch (error) {
+    table.push([name, 'could not be measured', '', error instanceof Error ? error.message.slice(0, 200) : String(error)]);
+  }
+}
+process.stdout.write(`${table.toString()}\n`);
