@@ -13,12 +13,19 @@ export interface Arn {
  */
 export function parseArn(text: string): Arn | undefined {
   if (!text.startsWith('arn:')) return undefined;
-  const fields = text.split(':');
-  const [, partition, service, region, account] = fields;
-  if (fields.length < 6 || !partition || !service || region === undefined || account === undefined) return undefined;
-  const resource = fields.slice(5).join(':');
-  if (resource === '') return undefined;
-  return { partition, service, region, account, resource };
+  // Four colons after the first, found one by one: this is asked several times for every hop.
+  const service = text.indexOf(':', 4);
+  const region = service < 0 ? -1 : text.indexOf(':', service + 1);
+  const account = region < 0 ? -1 : text.indexOf(':', region + 1);
+  const resource = account < 0 ? -1 : text.indexOf(':', account + 1);
+  if (resource < 0 || service === 4 || region === service + 1 || resource === text.length - 1) return undefined;
+  return {
+    partition: text.slice(4, service),
+    service: text.slice(service + 1, region),
+    region: text.slice(region + 1, account),
+    account: text.slice(account + 1, resource),
+    resource: text.slice(resource + 1),
+  };
 }
 
 /** Writes an ARN; `parseArn(formatArn(x))` is `x`. */
