@@ -34,3 +34,4 @@ export {
   type Way,
   type Ways,
 } from './ways.ts';
+export { yamlDocuments } from './yaml-text.ts';

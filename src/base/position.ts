@@ -48,8 +48,16 @@ function inJson(text: string, path: Path, nested: Origin['nested']): number | un
   return inner === undefined ? found.start : throughOffsets(inner, nested, found.start);
 }
 
+/** An answer prints a dozen places of one file: its last parse is kept. */
+let lastParsed: { readonly text: string; readonly documents: ReturnType<typeof yamlDocuments> } | undefined;
+
+function parsedYaml(text: string): ReturnType<typeof yamlDocuments> {
+  if (lastParsed?.text !== text) lastParsed = { text, documents: yamlDocuments(text) };
+  return lastParsed.documents;
+}
+
 function inYaml(text: string, path: Path, nested: Origin['nested']): number | undefined {
-  const documents = yamlDocuments(text);
+  const documents = parsedYaml(text);
   const index = documents.length > 1 ? path[0] : 0;
   const document = typeof index === 'number' ? documents[index] : undefined;
   if (document === undefined) return path.length === 0 ? 0 : undefined;

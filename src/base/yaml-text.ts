@@ -1,9 +1,16 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
 
-/** The documents of a YAML text with positions; a text that holds none gives an empty list. */
+/**
+ * The documents of a YAML text with positions; those that hold nothing (`---` at the end, comments alone) do not count,
+ * so that an index means the same document to whoever reads the values.
+ */
 export function yamlDocuments(text: string): readonly Document[] {
-  const documents = parseAllDocuments(text, { logLevel: 'silent', merge: true, strict: false });
-  return Array.isArray(documents) ? documents.filter((document: Document) => document.contents !== null) : [];
+  const documents = parseAllDocuments(text, { logLevel: 'silent', merge: true, prettyErrors: false });
+  return Array.isArray(documents) ? documents.filter(holdsSomething) : [];
+}
+
+function holdsSomething({ contents }: Document): boolean {
+  return contents !== null && !(isScalar(contents) && contents.value === null);
 }
 
 /** A node found in YAML: its offset, and its text when it is one. */

@@ -144,7 +144,7 @@ test('of any prefix of a valid file, with any character put in, nothing is throw
         if (iam?.state !== 'collected') expect(inventory.problems().some(({ file }) => file === IAM)).toBe(true);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

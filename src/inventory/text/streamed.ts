@@ -33,26 +33,23 @@ export function assemble(file: string, pieces: Iterable<ElementText | Unreadable
       });
       root.ambiguous.push(full);
     }
-    place(root, ['value', ...path], parsed.value);
+    if (!place(root, ['value', ...path], parsed.value)) return give('duplicate-key', `a key stands twice (at ${at})`);
   }
   if (roots.length === 0) return give('empty-file', 'the file is empty');
   return { documents: roots.map(({ value, ambiguous }, i) => ({ file, value, path: roots.length > 1 ? [i] : [], ambiguous })) };
 }
 
-/** Sets a value at a path, making objects and lists on the way. */
-function place(root: { value: unknown }, path: readonly (string | number)[], value: unknown): void {
+/** Sets a value at a path, making objects and lists on the way; false when there is one already (a key of a page stands twice). */
+function place(root: { value: unknown }, path: readonly (string | number)[], value: unknown): boolean {
   let at: unknown = root;
   for (const [i, step] of path.entries()) {
+    if ((!isFields(at) && !Array.isArray(at)) || Array.isArray(at) !== (typeof step === 'number')) return false;
+    const known: unknown = Object.hasOwn(at, step) ? Reflect.get(at, step) : undefined;
     const last = i === path.length - 1;
-    const fresh: unknown = last ? value : typeof path[i + 1] === 'number' ? [] : {};
-    if (Array.isArray(at) && typeof step === 'number') {
-      if (last || at[step] === undefined) at[step] = fresh;
-      at = at[step];
-    } else if (isFields(at)) {
-      const key = String(step);
-      if (last || !Object.hasOwn(at, key))
-        Object.defineProperty(at, key, { value: fresh, enumerable: true, configurable: true, writable: true });
-      at = at[key];
-    }
+    if (last && known !== undefined) return false;
+    const next: unknown = last ? value : (known ?? (typeof path[i + 1] === 'number' ? [] : {}));
+    if (next !== known) Object.defineProperty(at, step, { value: next, enumerable: true, configurable: true, writable: true });
+    at = next;
   }
+  return true;
 }

@@ -1,4 +1,5 @@
-import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import type { Document } from 'yaml';
+import { yamlDocuments } from '../../base/index.ts';
 import { type FileContent, type FileDocument, fail, failAt } from './content.ts';
 import { readPlainYaml } from './plain-yaml.ts';
 import type { Report } from './report.ts';
@@ -19,14 +20,12 @@ export function parseYaml(file: string, text: string, report: Report): FileConte
   if (plain !== undefined && plain.length > 0 && plain.every((value) => typeof value === 'object' && value !== null)) {
     return { documents: plain.map((value, i) => ({ file, value, path: plain.length > 1 ? [i] : [], ambiguous: [] })) };
   }
-  let parsed: readonly Document[];
+  let filled: readonly Document[];
   try {
-    const all = parseAllDocuments(text, { logLevel: 'silent', merge: true, lineCounter: new LineCounter(), prettyErrors: false });
-    parsed = Array.isArray(all) ? all : [];
+    filled = yamlDocuments(text);
   } catch (error) {
     return tooMuch(file, report, error);
   }
-  const filled = parsed.filter((document) => document.contents !== null);
   const documents: FileDocument[] = [];
   for (const document of filled) {
     const broken = document.errors.find((error) => error.code !== 'DUPLICATE_KEY');
