@@ -39,6 +39,8 @@ function badTag(text: string, node: unknown): string | undefined {
 function longKey(text: string, node: unknown, parent: unknown): string | undefined {
   if (!isPair(node) || !isScalar(node.key) || !isMap(parent) || parent.flow !== true) return undefined;
   const [start, end] = node.key.range ?? [0, 0];
+  // goyaml.v2 wants a blank after the colon of a plain key.
+  if (/^ *:[,[\]{}]/.test(text.slice(end, end + 20))) return 'a colon within a flow map has no blank after it';
   const value = isScalar(node.value) || isCollection(node.value) ? node.value.range?.[0] : undefined;
   const between = text.slice(start, value ?? end);
   const colon = between.indexOf(':', end - start);

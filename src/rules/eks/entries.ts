@@ -23,7 +23,8 @@ export function findEntries(entries: Collected<readonly AccessEntry[]>, caller: 
   const near = matched.filter(({ match }) => match.state === 'recreated' || match.state === 'otherPath');
   const own = matched.filter(({ match }) => match.state === 'yes').map(({ entry }) => entry);
   const [entry] = own;
-  if (entry !== undefined && own.slice(1).every((other) => contents(other) === contents(entry))) return { entry, pending: [], near };
+  if (entry !== undefined && own.slice(1).every((other) => contents(other) === contents(entry)))
+    return { entry, pending: [], near };
   if (entry !== undefined) {
     // A cluster holds one entry a principal (facts §3.3), so files that show two differing ones are not of one moment.
     return {
