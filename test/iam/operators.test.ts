@@ -102,6 +102,12 @@ const rows: readonly Row[] = [
   ['IpAddress', ['2001:db8::1'], '2001:db8::2', 'unjudged'],
   ['IpAddress', ['203.0.113.0/33'], '203.0.113.0', 'unjudged'],
   ['IpAddress', ['203.0.113.0/24'], 'here', false],
+  ['IpAddress', ['203.0.113.0/24'], '203.0.113', false],
+  ['IpAddress', ['203.0.113.0/24'], '203.0.113.1.1', false],
+  ['IpAddress', ['203.0.113.0/24'], '203.0.113.256', false],
+  ['IpAddress', ['0.0.0.0/0'], '203.0..113', false],
+  ['IpAddress', ['255.255.255.255'], '255.255.255.255', true],
+  ['IpAddress', ['::ffff:1.2.3.4'], '::ffff:102:304', true],
   ['NotIpAddress', ['203.0.113.0/24'], '198.51.100.1', true],
   ['NotIpAddress', ['203.0.113.0/24'], absent, true],
   // ARNs.

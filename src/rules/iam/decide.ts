@@ -118,7 +118,7 @@ function weigh(request: Request, query: Query, denies: readonly LayerAnswer[]): 
   const permitted = permit(request, query, sides);
   if (permitted.length === 0) return implicitDeny(request, query, sides);
   let spared: Ways<IamFact> = TRUE;
-  for (const { ways } of denies) spared = and(spared, not(ways));
+  for (const { ways } of denies) spared = prune(and(spared, not(ways)));
   const ways = and(permitted, spared);
   if (ways === TRUE || isTrue(ways)) return allowed(request, query, sides);
   const left = satisfiableWays(ways);
@@ -134,6 +134,11 @@ function weigh(request: Request, query: Query, denies: readonly LayerAnswer[]): 
   if (satisfiableWays(not(left)).length === 0) return allowed(request, query, sides);
   const by = [...statementsOf(sides), ...denies.flatMap((one) => one.by)];
   return result('unknown', left, null, by, unknownReason(request, left));
+}
+
+/** Keeps a growing formula small by dropping what no request can bring. */
+function prune(ways: Ways<IamFact>): Ways<IamFact> {
+  return ways.length > 32 ? satisfiableWays(ways) : ways;
 }
 
 /** What the allows of all sides amount to; see the rules in `decide`. */

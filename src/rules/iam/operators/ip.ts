@@ -1,6 +1,10 @@
 import { globText } from '../../../base/index.ts';
 import type { Operator } from './operator.ts';
 
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+
 /** An address with its width in bits (32 or 128). */
 export interface Address {
   readonly bits: 32 | 128;
@@ -55,26 +59,53 @@ export const ipAddress: Operator = {
   read: (value) => {
     const range = readRange(globText(value));
     if (range === undefined) return undefined;
+    if (range.bits === 32) return inIpv4(Number(range.value), 2 ** (32 - range.prefix));
     const rest = BigInt(range.bits - range.prefix);
     const wanted = range.value >> rest;
     return (text) => {
       const address = readAddress(text);
       if (address === undefined || address.bits !== range.bits) return false;
       if (address.value >> rest === wanted) return true;
-      return range.prefixless && range.bits === 128 ? undefined : false;
+      return range.prefixless ? undefined : false;
     };
   },
 };
 
+/** Plain numbers, because most policies that name addresses name these and every request is compared with them. */
+function inIpv4(first: number, size: number): (text: string) => boolean {
+  return (text) => {
+    const address = ipv4Number(text);
+    return address >= first && address < first + size;
+  };
+}
+
 function readIpv4(text: string): bigint | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  let value = 0n;
-  for (const part of parts) {
-    if (!/^\d{1,3}$/.test(part) || Number(part) > 255) return undefined;
-    value = value * 256n + BigInt(part);
+  const number = ipv4Number(text);
+  return number < 0 ? undefined : BigInt(number);
+}
+
+/** The address as a number below 2^32; -1 when the text is none. */
+function ipv4Number(text: string): number {
+  let value = 0;
+  let octet = -1;
+  let digits = 0;
+  let dots = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const code = i === text.length ? DOT : text.charCodeAt(i);
+    if (code === DOT) {
+      if (octet < 0 || octet > 255 || digits > 3) return -1;
+      value = value * 256 + octet;
+      octet = -1;
+      digits = 0;
+      dots++;
+    } else if (code >= ZERO && code <= NINE) {
+      octet = Math.max(octet, 0) * 10 + code - ZERO;
+      digits++;
+    } else {
+      return -1;
+    }
   }
-  return value;
+  return dots === 4 ? value : -1;
 }
 
 function readIpv6(text: string): bigint | undefined {
