@@ -48,6 +48,12 @@ describe('wrong use is exit 2, with a word on what would be right', () => {
     [[...deploy, ...right, '--as', 'arn:aws:s3:::x'], /names no caller/],
     [['can-i', 'get', 'pods', '--kubernetes', 'x.yaml', '--as', 'x', '--cluster', 'y'], /RBAC alone/],
     [['can-i', 'get', 'pods', '--kubernetes', 'nowhere.yaml', '--as', 'x'], /there is no file nowhere\.yaml/],
+    [['can-i', 'get', 'pods', '--kubernetes', 'src', '--as', 'x'], /src is a folder/],
+    [['can-i', 'get', 'pods', '--kubernetes', 'package.json', '--as', 'x'], /package\.json\S* Kubernetes objects are expected/],
+    [
+      [...deploy, ...right, ...ci, '--via', 'ci-deploys-my-ap'],
+      /has no role ci-deploys-my-ap\nhint: did you mean ci-deploys-my-app/,
+    ],
     [['whoami', ...right, '--as', 'jane'], /is no ARN/],
   ])('%j', async (words, message) => {
     const { exit, err, out } = await cli(words);

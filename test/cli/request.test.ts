@@ -6,6 +6,7 @@ import { readRequest } from '../../src/cli/request/resource.ts';
 import { readVia } from '../../src/cli/request/roles.ts';
 import { nearest } from '../../src/cli/suggest.ts';
 import { separate } from '../../src/cli/usage-text.ts';
+import { type Inventory, makeInventory } from '../../src/inventory/index.ts';
 
 /** The message of the refusal; fails when there is none. */
 function refused(action: () => unknown): string {
@@ -110,9 +111,29 @@ describe('VERB RESOURCE', () => {
   test('a verb with a typing error', () => expect(refused(() => read('pods', { verb: 'ge t' }))).toMatch(/did you mean get/));
 });
 
+/** Accounts whose roles have these ARNs. */
+function accountsWith(...arns: string[]): Inventory['accounts'] {
+  const file = (account: string) => ({
+    RoleDetailList: arns
+      .filter((arn) => arn.includes(account))
+      .map((Arn) => ({ Arn, RoleName: Arn.split('/').at(-1), AssumeRolePolicyDocument: {} })),
+    UserDetailList: [],
+    GroupDetailList: [],
+    Policies: [],
+  });
+  const ids = new Set(arns.map((arn) => arn.split(':')[4] ?? ''));
+  const sources = [...ids].map((id) => ({ path: `accounts/${id}/iam.json`, size: 1, text: () => JSON.stringify(file(id)) }));
+  return makeInventory(sources).accounts;
+}
+
 describe('--via', () => {
-  const home = { partition: 'aws', account: '111111111111' };
-  const read = (...values: string[]) => readVia(values, home, new Map());
+  const accounts = accountsWith(
+    'arn:aws:iam::111111111111:role/a',
+    'arn:aws:iam::111111111111:role/with/path/c',
+    'arn:aws-us-gov:iam::222222222222:role/path/b',
+  );
+  const home = { account: '111111111111' };
+  const read = (...values: string[]) => readVia(values, home, accounts);
   const a = 'arn:aws:iam::111111111111:role/a';
   const b = 'arn:aws-us-gov:iam::222222222222:role/path/b';
   test.each([
@@ -122,13 +143,15 @@ describe('--via', () => {
     ],
     [[`${a},${b}`], [a, b]],
     [['arn:aws:iam::111111111111:role/with,comma'], ['arn:aws:iam::111111111111:role/with,comma']],
-    [['222222222222/b'], ['arn:aws:iam::222222222222:role/b']],
-    [['a,c'], [a, 'arn:aws:iam::111111111111:role/c']],
+    [['222222222222/b'], [b]],
+    [['a,c'], [a, 'arn:aws:iam::111111111111:role/with/path/c']],
   ])('%s', (values, expected) => expect(read(...values)).toEqual(expected));
   test.each([
     ['arn:aws:sts::111111111111:assumed-role/a/session', /its role is arn:aws:iam::111111111111:role\/a/],
     ['arn:aws:iam::111111111111:user/a', /is not a role/],
     ['a b', /is not a role/],
+    ['cc', /has no role cc\ndid you mean c/],
+    ['333333333333/x', /was not collected, so the path/],
   ])('%s is refused', (value, message) => expect(refused(() => read(value))).toMatch(message));
 });
 

@@ -70,7 +70,7 @@ function fromInventory({ io }: Context, flags: CanIFlags, verb: string, resource
   for (const remark of [...understood.remarks, ...(context?.remarks ?? [])]) io.stderr.write(`note: ${messageOf(remark)}\n`);
   const answer = canI(inventory, { ...question, path: choosePath() });
   if ('kind' in answer) throw usage(answer.message);
-  reportProblems(inventory, io.stderr);
+  reportProblems(inventory.problems(), io.stderr);
   return { answer, locate, footer: `Files are relative to ${folder}` };
 
   function choosePath(): Query['path'] {

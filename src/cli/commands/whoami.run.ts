@@ -25,7 +25,7 @@ export async function run(this: Context, flags: WhoamiFlags): Promise<void> {
     const cluster = chooseCluster(inventory.clusters, flags.cluster, folder);
     const answer = whoami(inventory, cluster, caller.arn);
     if (answer.kind === 'refusal') throw usage(answer.message);
-    reportProblems(inventory, this.io.stderr);
+    reportProblems(inventory.problems(), this.io.stderr);
     const exit = EXITS[answer.mapping.result];
     if (flags.output === 'json' || flags.output === 'yaml')
       await writeData(this.io.stdout, flags.output, whoamiData(answer, exit, locate));

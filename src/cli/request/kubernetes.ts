@@ -1,5 +1,5 @@
 import { type Answer, type Caller, canKubernetesUser } from '../../access/index.ts';
-import { type Collected, collected, type Gap, missing } from '../../base/index.ts';
+import { collected } from '../../base/index.ts';
 import { readText } from '../../edge/files/index.ts';
 import { makeInventory, type RbacObjects, type Source } from '../../inventory/index.ts';
 import type { Attributes } from '../../rules/rbac/index.ts';
@@ -25,6 +25,7 @@ export function answerFromFiles(
     const text = readText(absolute(file, io));
     if (typeof text !== 'string') {
       if (text.unreadable === 'gone') throw usage(`there is no file ${file}`);
+      if (text.message.includes('EISDIR')) throw usage(`${file} is a folder, a file is expected`);
       throw failed(`${file}: ${text.message}`);
     }
     const path = `${PLACE}/${String(index).padStart(4, '0')}.yaml`;
@@ -35,21 +36,30 @@ export function answerFromFiles(
   const inventory = makeInventory(sources);
   const objects = inventory.clusters[0]?.rbac();
   if (objects === undefined) throw usage('the files hold no Kubernetes objects');
-  reportProblems(
-    { ...inventory, problems: () => inventory.problems().map((each) => ({ ...each, file: names.get(each.file) ?? each.file })) },
-    io.stderr,
+  const problems = inventory.problems().map((each) => ({ ...each, file: names.get(each.file) ?? each.file }));
+  if (objects.state !== 'collected') {
+    const [first] = problems;
+    throw usage(
+      first === undefined
+        ? 'the files hold no RBAC objects'
+        : [first.file, first.line, first.column, ` ${first.message}`].filter((part) => part !== undefined).join(':'),
+    );
+  }
+  reportProblems(problems, io.stderr);
+  const answer = canKubernetesUser(
+    collected(withoutCluster(objects.value)),
+    { name: caller.user, groups: caller.groups },
+    request,
+    io.now(),
   );
-  const answer = canKubernetesUser(withoutCluster(objects), { name: caller.user, groups: caller.groups }, request, io.now());
   const inner = placesIn((file) => texts.get(file));
   return { answer, locate: (origin) => ({ ...inner(origin), file: names.get(origin.file) ?? origin.file }) };
 }
 
 /** What the files lack is nobody's in particular: the cluster that was made up for them is not to be named. */
-function withoutCluster(objects: Collected<RbacObjects>): Collected<RbacObjects> {
-  const plain = ({ side: _side, ...gap }: Gap): Gap => ({
-    ...gap,
-    what: gap.what.replace(/ of cluster files$/, ' of the cluster'),
-  });
-  if (objects.state !== 'collected') return missing({ ...plain(objects.gap), state: objects.state });
-  return collected({ ...objects.value, gaps: objects.value.gaps.map(plain) });
+function withoutCluster(objects: RbacObjects): RbacObjects {
+  return {
+    ...objects,
+    gaps: objects.gaps.map(({ side: _side, ...gap }) => ({ ...gap, what: gap.what.replace(' of cluster files', '') })),
+  };
 }

@@ -1,10 +1,10 @@
 import type { Inventory } from '../../inventory/index.ts';
 import { readIdentity } from '../../rules/arn/index.ts';
 import { usage } from '../exit.ts';
+import { didYouMean } from '../suggest.ts';
 
 /** Where a role name without an account belongs. */
 export interface Home {
-  readonly partition: string;
   readonly account: string;
 }
 
@@ -41,7 +41,20 @@ function readRole(text: string, home: Home, accounts: Inventory['accounts']): st
       `--via ${text} is not a role`,
       'a role ARN, ACCOUNT/NAME or the NAME of a role in the account of the cluster is expected',
     );
+  return namedRole(name.slice(name.lastIndexOf('/') + 1), account, accounts, text);
+}
+
+/** Only the account knows the IAM path of a role; a guess could name another role, or none. */
+function namedRole(name: string, account: string, accounts: Inventory['accounts'], text: string): string {
   const iam = accounts.get(account)?.iam();
-  const known = iam?.state === 'collected' ? iam.value.role(name) : undefined;
-  return known?.arn ?? `arn:${home.partition}:iam::${account}:role/${name}`;
+  if (iam?.state !== 'collected') {
+    throw usage(
+      `--via ${text}: account ${account} was not collected, so the path of its role ${name} is not known`,
+      `write the whole ARN: arn:PARTITION:iam::${account}:role/…/${name}`,
+    );
+  }
+  const role = iam.value.role(name);
+  if (role !== undefined) return role.arn;
+  const names = iam.value.roles.map((each) => each.name);
+  throw usage(`--via ${text}: account ${account} has no role ${name}`, ...didYouMean(name, names));
 }
