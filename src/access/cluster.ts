@@ -54,8 +54,27 @@ function withoutPath(arn: string | undefined): string | undefined {
 
 const MODES: readonly AuthenticationMode[] = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'];
 
+/** Who is who in a cluster, for those already asked about; many requests of few callers are the rule. */
+const mapped = new WeakMap<Cluster, Map<string, Mapping>>();
+const MOST_REMEMBERED = 10_000;
+
 /** The map hop: who the caller is in the cluster. A mode that nobody collected matters only where the modes differ. */
 export function mapToCluster(cluster: Cluster, identity: StsIdentity): Mapping {
+  const key = `${identity.arn} ${identity.roleArn} ${identity.uniqueId} ${identity.createDate}`;
+  let known = mapped.get(cluster);
+  if (known === undefined || known.size >= MOST_REMEMBERED) {
+    known = new Map();
+    mapped.set(cluster, known);
+  }
+  let mapping = known.get(key);
+  if (mapping === undefined) {
+    mapping = mapAfresh(cluster, identity);
+    known.set(key, mapping);
+  }
+  return mapping;
+}
+
+function mapAfresh(cluster: Cluster, identity: StsIdentity): Mapping {
   const source = {
     cluster: cluster.arn,
     awsAuth: cluster.awsAuth(),

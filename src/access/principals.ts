@@ -25,6 +25,16 @@ export function findPrincipal(inventory: Inventory, identity: Identity): Found {
   if (principal === undefined) {
     return { identity, record: undefined, principal: undefined, gap: absentGap(identity, iam.value) };
   }
+  const record = recordOf(principal, managementAccount);
+  return { identity, record, principal, gap: undefined };
+}
+
+/** Made once for a principal: it is asked for at every hop of every question. */
+const records = new WeakMap<IamPrincipal, PrincipalRecord>();
+
+function recordOf(principal: IamPrincipal, managementAccount: boolean): PrincipalRecord {
+  const known = records.get(principal);
+  if (known !== undefined && known.managementAccount === managementAccount) return known;
   const record: PrincipalRecord = {
     arn: principal.arn,
     tags: principal.tags,
@@ -32,7 +42,8 @@ export function findPrincipal(inventory: Inventory, identity: Identity): Found {
     ...(principal.uniqueId === '' ? {} : { uniqueId: principal.uniqueId }),
     ...(principal.createDate === undefined ? {} : { createDate: principal.createDate }),
   };
-  return { identity, record, principal, gap: undefined };
+  records.set(principal, record);
+  return record;
 }
 
 /** The role of that identity, when its account was collected and holds it. */

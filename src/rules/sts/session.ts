@@ -31,11 +31,13 @@ export interface PrincipalRecord {
   readonly managementAccount: boolean;
 }
 
+const NO_TAGS: Readonly<Record<string, string>> = {};
+
 /** The session that a caller starts with; `name` undefined means any session of the role. */
 export function startSession(identity: Identity, record?: PrincipalRecord): Session {
   return {
     principal: principalOf(identity, record),
-    tags: lowerKeys(record?.tags ?? {}),
+    tags: lowerKeys(record?.tags ?? NO_TAGS),
     transitive: new Set(),
     sourceIdentity: undefined,
     origin: 'start',
@@ -65,7 +67,7 @@ export function assumedSession(
   caller: Session,
   parameters: AssumeParameters,
 ): Session {
-  const tags = new Map(lowerKeys(record?.tags ?? {}));
+  const tags = new Map(lowerKeys(record?.tags ?? NO_TAGS));
   const transitive = new Set<string>();
   for (const key of caller.transitive) {
     const value = caller.tags.get(key);
@@ -140,6 +142,12 @@ function principalOf(identity: Identity, record?: PrincipalRecord): Principal {
   }
 }
 
+const lowered = new WeakMap<Readonly<Record<string, string>>, ReadonlyMap<string, string>>();
+
 function lowerKeys(tags: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
-  return new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value]));
+  const known = lowered.get(tags);
+  if (known !== undefined) return known;
+  const made = new Map(Object.entries(tags).map(([key, value]) => [key.toLowerCase(), value]));
+  lowered.set(tags, made);
+  return made;
 }
