@@ -48,12 +48,16 @@ function inJson(text: string, path: Path, nested: Origin['nested']): number | un
   return inner === undefined ? found.start : throughOffsets(inner, nested, found.start);
 }
 
-/** An answer prints a dozen places of one file: its last parse is kept. */
-let lastParsed: { readonly text: string; readonly documents: ReturnType<typeof yamlDocuments> } | undefined;
+/** An answer prints a dozen places of a few files: their last parses are kept. */
+const parses = new Map<string, ReturnType<typeof yamlDocuments>>();
 
 function parsedYaml(text: string): ReturnType<typeof yamlDocuments> {
-  if (lastParsed?.text !== text) lastParsed = { text, documents: yamlDocuments(text) };
-  return lastParsed.documents;
+  const known = parses.get(text);
+  if (known !== undefined) return known;
+  if (parses.size >= 4) parses.clear();
+  const documents = yamlDocuments(text);
+  parses.set(text, documents);
+  return documents;
 }
 
 function inYaml(text: string, path: Path, nested: Origin['nested']): number | undefined {

@@ -73,9 +73,12 @@ function added(statement: Statement): PolicyDocument {
 }
 
 function withStatement(trust: PolicyDocument, statement: Statement): PolicyDocument {
-  const document = trust.document as { readonly Statement?: unknown } | undefined;
-  const before = [document?.Statement ?? []].flat();
-  return { ...trust, document: { Version: '2012-10-17', ...document, Statement: [...before, statement] } };
+  // A trust policy that nobody collected stays a gap: with one statement more it is still not known.
+  if (trust.document === undefined || trust.gap !== undefined) return trust;
+  const document = trust.document as { readonly Statement?: unknown };
+  const before = [document.Statement ?? []].flat();
+  // The Version is left as it is: another would change what the other statements' variables mean.
+  return { ...trust, document: { ...document, Statement: [...before, statement] } };
 }
 
 function associated(entry: AccessEntry, policy: AssociatedPolicy): AccessEntry {
@@ -142,9 +145,18 @@ function withRbac(
     if (rbac.state !== 'collected') return cluster;
     const next = collected({
       ...rbac.value,
-      roles: [...rbac.value.roles, ...more.roles],
-      bindings: [...rbac.value.bindings, ...more.bindings],
+      roles: replaced(rbac.value.roles, more.roles),
+      bindings: replaced(rbac.value.bindings, more.bindings),
     });
     return { ...cluster, rbac: () => next };
   });
+}
+
+/** As `kubectl apply` does: an object of the same kind, namespace and name is replaced. */
+function replaced<T extends { readonly kind: string; readonly namespace: string; readonly name: string }>(
+  before: readonly T[],
+  more: readonly T[],
+): readonly T[] {
+  const same = (a: T, b: T): boolean => a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
+  return [...before.filter((old) => !more.some((fresh) => same(old, fresh))), ...more];
 }
