@@ -133,8 +133,9 @@ export function judge(test: ConditionTest, tests: readonly ValueTest[], value: s
   if (empty) return qualifier === '' && !ifExists ? undefined : false;
   if (qualifier === '') {
     const single = singleValue(test, value);
-    // A multivalued key needs a set operator; without one it does not match (negated: not confirmed).
-    if (single === undefined) return negated ? undefined : false;
+    // A multivalued key needs a set operator; that without one it does not match was seen, and is not documented
+    // (facts/iam.md §3.2): enough to refuse an allow (not where the operator is negated), never enough to spare a deny.
+    if (single === undefined) return negated || (test.effect === 'denies' && value.length > 0) ? undefined : false;
     return flip(matchAny(test, tests, single), negated);
   }
   const given = typeof value === 'string' ? (value === '' ? [] : [value]) : value;
