@@ -118,7 +118,7 @@ export function writeAccount(
         peerAccount,
       ),
       InstanceProfileList: [],
-      RolePolicyList: policies(1 + random.few(6)),
+      RolePolicyList: policies(1 + random.few(4)),
       AttachedManagedPolicies: attached(),
       ...(random.oneIn(12)
         ? { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: random.pick(managed).arn } }

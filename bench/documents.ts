@@ -24,7 +24,7 @@ const SERVICES: readonly (readonly [string, readonly string[]])[] = [
 
 /** Permissions of one workload: a handful of services, some conditions, and sometimes a role to assume. */
 export function permissions(random: Random, account: string, roles: readonly string[]): Document {
-  const statements = 2 + random.few(9);
+  const statements = 2 + random.few(7);
   const list: Record<string, unknown>[] = [];
   for (let i = 0; i < statements; i++) {
     const [service, actions] = random.pick(SERVICES);

@@ -395,10 +395,19 @@ function levels(document: fc.Arbitrary<Document>, always: boolean): fc.Arbitrary
 }
 
 /** One closed world with its question. */
-export const iamWorld: fc.Arbitrary<IamCase> = fc
-  .constantFrom(...CALLERS)
-  .chain((who) => fc.tuple(fc.constant(who), fc.constantFrom(...who.targets)))
-  .chain(([who, target]) => {
+export const iamWorld: fc.Arbitrary<IamCase> = worlds(
+  CALLERS.flatMap((who) => who.targets.map((target) => [who, target] as const)),
+);
+
+/** The same for users and roles that want to assume a role. */
+export const assumeWorld: fc.Arbitrary<IamCase> = worlds(
+  CALLERS.filter(({ principal }) => /:(user|assumed-role)\//.test(principal)).flatMap((who) =>
+    AWS_TARGETS.filter(({ action }) => action === 'sts:AssumeRole').map((target) => [who, target] as const),
+  ),
+);
+
+function worlds(questions: readonly (readonly [Who, Target])[]): fc.Arbitrary<IamCase> {
+  return fc.constantFrom(...questions).chain(([who, target]) => {
     const service = target.action.split(':')[0];
     const place: Place = service === 'sts' ? 'trust' : service === 'ecr' ? 'ecr' : 'resource';
     const identity = policy(who, target, 'identity');
@@ -429,3 +438,4 @@ export const iamWorld: fc.Arbitrary<IamCase> = fc
       sessionPolicy: hasPolicies ? sometimes(identity) : fc.constant(null),
     });
   });
+}

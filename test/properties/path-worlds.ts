@@ -4,7 +4,7 @@ import type { Binding, Role } from '../../src/rules/rbac/index.ts';
 import type { Document, IamCase } from '../oracle/iam-case.ts';
 import type { EntryCase, MappingCase } from '../oracle/mapping.ts';
 import { ACCESS_POLICIES, type AssociatedCase, type PathCase } from '../oracle/path.ts';
-import { HOME, iamWorld } from './iam-worlds.ts';
+import { assumeWorld, HOME } from './iam-worlds.ts';
 import { rbacBinding, rbacRequest, rbacRole } from './rbac-worlds.ts';
 
 const AWAY = '222222222222';
@@ -28,33 +28,31 @@ const STATED = [
 ];
 
 /** A request to assume a role out of the IAM worlds, bent to what an inventory can hold. */
-const assume: fc.Arbitrary<IamCase> = iamWorld
-  .filter(({ action, principal }) => action.toLowerCase() === 'sts:assumerole' && /:(user|assumed-role)\//.test(principal))
-  .map((case_): IamCase => {
-    const stated = Object.entries(case_.context).filter(([key]) => STATED.includes(key));
-    const principalAccount = case_.principal.split(':')[4] ?? '';
-    const arn = case_.principalFacts?.roleArn ?? case_.principal;
-    const derived = {
-      'aws:PrincipalArn': arn,
-      'aws:PrincipalAccount': principalAccount,
-      'aws:PrincipalIsAWSService': 'false',
-      'aws:PrincipalOrgID': ORG,
-      'aws:PrincipalOrgPaths': [`${ORG}/${ROOT}/`],
-      ...(case_.principal.includes(':user/') ? { 'aws:username': 'al' } : {}),
-    };
-    const level = (documents: readonly Document[] | undefined): readonly Document[] =>
-      documents?.length ? documents : [ALLOW_ALL];
-    return {
-      ...case_,
-      principalFacts: { ...case_.principalFacts, managementAccount: false },
-      resourceFacts: { managementAccount: false },
-      context: { ...Object.fromEntries(stated), 'sts:RoleSessionName': SESSION, ...derived },
-      resourcePolicy: case_.resourcePolicy ?? TRUST_ALL,
-      sessionPolicy: null,
-      scps: [level(case_.scps[0]), level(case_.scps[1])],
-      rcps: [case_.rcps[0] ?? [], case_.rcps[1] ?? []],
-    };
-  });
+const assume: fc.Arbitrary<IamCase> = assumeWorld.map((case_): IamCase => {
+  const stated = Object.entries(case_.context).filter(([key]) => STATED.includes(key));
+  const principalAccount = case_.principal.split(':')[4] ?? '';
+  const arn = case_.principalFacts?.roleArn ?? case_.principal;
+  const derived = {
+    'aws:PrincipalArn': arn,
+    'aws:PrincipalAccount': principalAccount,
+    'aws:PrincipalIsAWSService': 'false',
+    'aws:PrincipalOrgID': ORG,
+    'aws:PrincipalOrgPaths': [`${ORG}/${ROOT}/`],
+    ...(case_.principal.includes(':user/') ? { 'aws:username': 'al' } : {}),
+  };
+  const level = (documents: readonly Document[] | undefined): readonly Document[] =>
+    documents?.length ? documents : [ALLOW_ALL];
+  return {
+    ...case_,
+    principalFacts: { ...case_.principalFacts, managementAccount: false },
+    resourceFacts: { managementAccount: false },
+    context: { ...Object.fromEntries(stated), 'sts:RoleSessionName': SESSION, ...derived },
+    resourcePolicy: case_.resourcePolicy ?? TRUST_ALL,
+    sessionPolicy: null,
+    scps: [level(case_.scps[0]), level(case_.scps[1])],
+    rcps: [case_.rcps[0] ?? [], case_.rcps[1] ?? []],
+  };
+});
 
 const associated: fc.Arbitrary<readonly AssociatedCase[]> = fc.uniqueArray(
   fc.record({

@@ -70,28 +70,24 @@ const subject: fc.Arbitrary<Subject> = fc.oneof(
 
 const subjects = fc.array(subject, { minLength: 1, maxLength: 3 });
 export const rbacBinding: fc.Arbitrary<Binding> = fc.oneof(
-  fc
-    .tuple(fc.constantFrom(...ROLE_NAMES), subjects)
-    .map(
-      ([name, named]): Binding => ({
-        kind: 'ClusterRoleBinding',
-        name: `c-${name}`,
-        namespace: '',
-        roleRef: { kind: 'ClusterRole', name, apiGroup: RBAC },
-        subjects: named,
-      }),
-    ),
-  fc
-    .tuple(fc.constantFrom(...ROLE_NAMES), fc.constantFrom('Role', 'ClusterRole'), fc.constantFrom(...NAMESPACES), subjects)
-    .map(
-      ([name, kind, namespace, named]): Binding => ({
-        kind: 'RoleBinding',
-        name: `r-${name}`,
-        namespace,
-        roleRef: { kind, name, apiGroup: RBAC },
-        subjects: named,
-      }),
-    ),
+  fc.tuple(fc.constantFrom(...ROLE_NAMES), subjects).map(
+    ([name, named]): Binding => ({
+      kind: 'ClusterRoleBinding',
+      name: `c-${name}`,
+      namespace: '',
+      roleRef: { kind: 'ClusterRole', name, apiGroup: RBAC },
+      subjects: named,
+    }),
+  ),
+  fc.tuple(fc.constantFrom(...ROLE_NAMES), fc.constantFrom('Role', 'ClusterRole'), fc.constantFrom(...NAMESPACES), subjects).map(
+    ([name, kind, namespace, named]): Binding => ({
+      kind: 'RoleBinding',
+      name: `r-${name}`,
+      namespace,
+      roleRef: { kind, name, apiGroup: RBAC },
+      subjects: named,
+    }),
+  ),
 );
 
 /** Objects with different names: a cluster cannot hold two of one kind, namespace and name. */
