@@ -17,7 +17,7 @@ export function verdictOf(answer: Pick<Answer, 'decision' | 'conditions' | 'firm
   return answer.conditions.length === 0 && answer.firm ? 'YES' : 'YES, IF';
 }
 
-const TONES: Readonly<Record<Verdict, Tone>> = { YES: 'good', 'YES, IF': 'open', NO: 'bad', 'CANNOT TELL': 'open' };
+const TONES: Readonly<Record<Verdict, Tone>> = { YES: 'yes', 'YES, IF': 'maybe', NO: 'no', 'CANNOT TELL': 'maybe' };
 
 /**
  * The whole answer for a person: the verdict in the first line, then the question, the hops in order, what is still

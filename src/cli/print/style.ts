@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Io } from '../context.ts';
 
 /** A role that a piece of text plays; its colour is decided here alone. */
-export type Tone = 'good' | 'bad' | 'open' | 'quiet' | 'strong' | 'plain';
+export type Tone = 'good' | 'bad' | 'open' | 'quiet' | 'strong' | 'plain' | 'yes' | 'no' | 'maybe';
 
 /** How to draw for one reader. */
 export interface Style {
@@ -26,6 +26,9 @@ const FORMATS = {
   quiet: ['dim'],
   strong: ['bold'],
   plain: [],
+  yes: ['bold', 'green'],
+  no: ['bold', 'red'],
+  maybe: ['bold', 'yellow'],
 } as const;
 
 const UNICODE = { yes: '✔', no: '✖', unknown: '?', skipped: '─', arrow: '→' };

@@ -5,9 +5,9 @@ import { newPage, type Where } from './page.ts';
 import type { Style, Tone } from './style.ts';
 
 const FIRST = {
-  mapped: ['MAPPED', 'good'],
-  unauthorized: ['NOT MAPPED', 'bad'],
-  unknown: ['CANNOT TELL', 'open'],
+  mapped: ['MAPPED', 'yes'],
+  unauthorized: ['NOT MAPPED', 'no'],
+  unknown: ['CANNOT TELL', 'maybe'],
 } as const satisfies Record<WhoAmI['mapping']['result'], readonly [string, Tone]>;
 
 /** Who a principal is in a cluster, for a person. */
