@@ -11,7 +11,8 @@ import type { World } from './world.ts';
 
 /** What is drawn beside the path: it decides nothing about the request, but people trip over it. */
 export function besidePath(world: World, path: JudgedPath, cluster: Cluster): readonly Beside[] {
-  const beside: Beside[] = [describeHop(world, path, cluster), reach(cluster)];
+  const arrives = path.steps.some(({ kind }) => kind === 'authenticate');
+  const beside: Beside[] = [...(arrives ? [describeHop(world, path, cluster)] : []), reach(cluster)];
   if (path.roles.length > 0 && isChaining(path.steps.findLast((step) => step.kind === 'assume')?.from ?? path.start)) {
     beside.push({
       kind: 'limit',

@@ -6,7 +6,7 @@ import { type Judged, judge } from './judge.ts';
 import { kubernetesAnswer } from './kubernetes.ts';
 import { findRemedy, restate } from './remedy/index.ts';
 import { reportHops } from './report.ts';
-import { startOf } from './start.ts';
+import { type Start, startOf } from './start.ts';
 import type { Answer, Query, Reason, Refusal, Remedy } from './types.ts';
 import type { JudgedPath } from './walk.ts';
 import { prepareGiven, type World } from './world.ts';
@@ -38,7 +38,7 @@ export function canI(inventory: Inventory, query: Query, options: { readonly rem
   const judged = judge(world, start, query);
   if ('code' in judged) return judged;
   const settled = settle(judged.ways, query.now);
-  const answer = assemble(world, query, judged, settled);
+  const answer = assemble(world, query, judged, settled, start);
   if (settled.decision !== 'deny' || options.remedy === false) return answer;
   const remedy = restated(inventory, query) ?? findRemedy(inventory, query, judged.path);
   return remedy === undefined ? answer : { ...answer, remedy };
@@ -50,7 +50,7 @@ function restated(inventory: Inventory, query: Query): Remedy | undefined {
   return 'code' in unstated ? undefined : restate(unstated);
 }
 
-function assemble(world: World, query: Query, judged: Judged, settled: Settled): Answer {
+function assemble(world: World, query: Query, judged: Judged, settled: Settled, start: Start): Answer {
   const { path } = judged;
   const hops = reportHops(path);
   const closed = hops.find(({ verdict }) => verdict === 'deny');
@@ -65,7 +65,7 @@ function assemble(world: World, query: Query, judged: Judged, settled: Settled):
     hops,
     assumptions: [...describeAssumptions(query.assume), ...silentAssumptions(path)],
     beside: besidePath(world, path, query.cluster),
-    notes: notesOf(path, query),
+    notes: [...callerNotes(settled, start), ...notesOf(path, query)],
     ...(judged.tried === undefined ? {} : { pathsTried: judged.tried }),
   };
 }
@@ -82,6 +82,13 @@ function silentAssumptions(path: JudgedPath): readonly string[] {
   return path.start.principal.kind === 'assumed-role'
     ? ['the session that the caller starts with was made without a session policy']
     : [];
+}
+
+/** A caller that the collected account does not hold: often a slip of the pen. */
+function callerNotes({ gaps }: Settled, { found }: Start): readonly Reason[] {
+  const { gap } = found;
+  if (gap === undefined || !gap.id.startsWith('principal:') || gaps.some(({ id }) => id === gap.id)) return [];
+  return [{ role: 'note', text: `the caller is ${gap.what}` }];
 }
 
 /** Which of Kubernetes' own roles were filled in, when one of them decided. */

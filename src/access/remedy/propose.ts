@@ -34,6 +34,8 @@ function openAssume(step: AssumeStep): Proposal | undefined {
   if (closed === undefined) return undefined;
   const { action, decision } = closed;
   const { principal } = step.from;
+  // No policy reaches over partitions, and what AWS refuses whatever policies say has no remedy (facts/iam.md §1.4, §2.1).
+  if (decision.layer === 'api' || principal.partition !== step.role.partition) return undefined;
   const who = principal.roleArn ?? principal.arn;
   if (decision.decision === 'implicitDeny' && decision.layer === 'identity') {
     return changes({
