@@ -43,10 +43,13 @@ export function openInventory(folder: string, options: OpenOptions = {}): Opened
   };
 }
 
-/** `$XDG_CACHE_HOME/causeway`, else `~/.cache/causeway` (XDG Base Directory Specification: relative values are ignored). */
+/**
+ * `$XDG_CACHE_HOME/causeway/trusts`, else under `~/.cache` (XDG Base Directory Specification: relative values are ignored).
+ * A folder of its own: the one above also holds Node's compiled code and is then open to readers.
+ */
 function defaultCacheFolder(): string {
   const base = process.env.XDG_CACHE_HOME;
-  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.cache'), 'causeway');
+  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.cache'), 'causeway', 'trusts');
 }
 
 function sourceOf(file: FoundFile, streamedAbove: number): Source {
