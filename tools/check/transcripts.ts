@@ -23,7 +23,11 @@ export interface Shell {
  */
 export async function openShell(): Promise<Shell> {
   const folder = await mkdtemp(join(tmpdir(), 'causeway-docs-'));
-  await bundle(join(folder, 'lib'));
+  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  await bundle(join(folder, 'lib')).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const env = {
     HOME: folder,
     NO_COLOR: '1',
@@ -55,7 +59,7 @@ export async function openShell(): Promise<Shell> {
     }
     return { text, steps };
   };
-  return { replay, close: () => rm(folder, { recursive: true, force: true }) };
+  return { replay, close };
 }
 
 /** The commands after `$ ` with their continued lines, or undefined when one of them is not causeway's. */
