@@ -1,4 +1,5 @@
 import { findInJson, jsonDocuments, looksLikeJson } from './json-text.ts';
+import { narrowToItem } from './narrow-yaml.ts';
 import type { Origin } from './origin.ts';
 import { findInYaml, type YamlPlace, yamlDocuments } from './yaml-text.ts';
 
@@ -61,6 +62,13 @@ function parsedYaml(text: string): ReturnType<typeof yamlDocuments> {
 }
 
 function inYaml(text: string, path: Path, nested: Origin['nested']): number | undefined {
+  const part = narrowToItem(text, path);
+  if (part === undefined) return inWholeYaml(text, path, nested);
+  const offset = inWholeYaml(part.text, part.path, nested);
+  return offset === undefined ? undefined : part.start + offset;
+}
+
+function inWholeYaml(text: string, path: Path, nested: Origin['nested']): number | undefined {
   const documents = parsedYaml(text);
   const index = documents.length > 1 ? path[0] : 0;
   const document = typeof index === 'number' ? documents[index] : undefined;

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { and, FALSE, isTrue, mapFacts, not, or, TooManyWays, TRUE, type Unsettled, unsettled, type Ways } from '../../src/base/index.ts';
+import {
+  and,
+  FALSE,
+  isTrue,
+  mapFacts,
+  not,
+  or,
+  TooManyWays,
+  TRUE,
+  type Unsettled,
+  unsettled,
+  type Ways,
+} from '../../src/base/index.ts';
 
 /** A formula as a plain tree, with its own reading. */
 type Tree = { readonly op: 'and' | 'or'; readonly a: Tree; readonly b: Tree } | { readonly op: 'not'; readonly a: Tree } | string;
