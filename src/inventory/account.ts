@@ -24,16 +24,19 @@ export function makeAccount(
   report: Report,
   index?: TrustIndex,
 ): Account {
-  const iam = once(() => readIam(files, marks, report));
+  let read = false;
+  const iam = once((): Collected<IamAccount> => {
+    read = true;
+    const { draft, failure } = readIam(files, marks, report);
+    return draft === undefined
+      ? missing(gapOf(iamWanted(files.id), failure))
+      : collected(makeIamAccount(files.id, draft, report));
+  });
   const account = {
     id: files.id,
-    iam: once((): Collected<IamAccount> => {
-      const { draft, failure } = iam();
-      return draft === undefined
-        ? missing(gapOf(iamWanted(files.id), failure))
-        : collected(makeIamAccount(files.id, draft, report));
-    }),
-    trusts: once(() => readTrusts(files, iam, report, index)),
+    iam,
+    // A search asks every account for its trusts and few for more; what it does not need is let go at once.
+    trusts: once(() => (read ? trustsOf(iam()) : readTrusts(files, marks, report, index))),
     oidcProviders: once(() => readOidc(files, marks, report)),
     resourcePolicies: once((): ReadonlyMap<string, PolicyDocument> => readResourcePolicies(files.id, files.resources, report)),
   };
@@ -98,27 +101,24 @@ function contextOf(path: string, account: string): IamContext {
   return { account, owner: { kind: kinds[kind as keyof typeof kinds], name } };
 }
 
-/** From the index where it knows every file; else from the files, which `iam` then need not read again. */
-function readTrusts(
-  files: AccountFiles,
-  iam: () => IamRead,
-  report: Report,
-  index?: TrustIndex,
-): Collected<readonly RoleTrust[]> {
+function trustsOf(iam: Collected<IamAccount>): Collected<readonly RoleTrust[]> {
+  if (iam.state !== 'collected') return iam;
+  return collected(iam.value.roles.map(({ arn, uniqueId, trust }) => ({ arn, uniqueId, trust })));
+}
+
+/** From the index where it knows every file; else from the files. */
+function readTrusts(files: AccountFiles, marks: Marks, report: Report, index?: TrustIndex): Collected<readonly RoleTrust[]> {
   const known = files.iam.map((source) => index?.get(source));
   if (known.length > 0 && known.every((trusts) => trusts !== undefined)) return collected(known.flat());
-  const { draft, failure } = iam();
+  const { draft, failure } = readIam(files, marks, report);
   if (draft === undefined) return missing(gapOf(iamWanted(files.id), failure));
   const trusts = [...draft.roles.values()]
     .filter((role) => role.arn !== '')
     .map((role): RoleTrust => ({ arn: role.arn, uniqueId: role.uniqueId, trust: trustOf(files.id, role, report) }));
   for (const source of files.iam) {
     // What has a problem is read again each time, so that the problem is told each time.
-    if (report.of(source.path).length === 0)
-      index?.put(
-        source,
-        trusts.filter(({ trust }) => trust.origin.file === source.path),
-      );
+    const own = trusts.filter(({ trust }) => trust.origin.file === source.path);
+    if (report.of(source.path).length === 0) index?.put(source, own);
   }
   return collected(trusts);
 }

@@ -5,7 +5,8 @@ import { missingPolicy, readPolicy } from '../policy.ts';
 import { originOf, type Place } from '../text/place.ts';
 import type { Report } from '../text/report.ts';
 import { asTags } from '../text/values.ts';
-import type { Draft, IamDraft } from './draft.ts';
+import { detailsOf } from './details.ts';
+import type { Details, Draft, IamDraft } from './draft.ts';
 
 /** Makes the account of the model from everything that was read; each managed policy becomes one shared document. */
 export function makeIamAccount(account: string, draft: IamDraft, report: Report): IamAccount {
@@ -52,13 +53,13 @@ interface Join {
 }
 
 function makeRole(join: Join, draft: Draft): IamRole {
-  const { maxSessionDuration } = draft;
+  const { maxSessionDuration } = detailsOf(draft);
   const base = { kind: 'role' as const, ...principal(join, draft), trust: trustOf(join.account, draft, join.report) };
   return maxSessionDuration === undefined ? base : { ...base, maxSessionDuration };
 }
 
 function makeUser(join: Join, draft: Draft): IamUser {
-  return { kind: 'user', ...principal(join, draft), groups: draft.groups.map((group) => group.name) };
+  return { kind: 'user', ...principal(join, draft), groups: detailsOf(draft).groups.map((group) => group.name) };
 }
 
 /** The trust policy of a role; a role without one in the file has a gap there. */
@@ -73,18 +74,16 @@ export function trustOf(account: string, draft: Draft, report: Report): PolicyDo
 }
 
 function principal(join: Join, draft: Draft): IamPrincipal {
-  const { arn, name, uniqueId, createDate } = draft;
+  const { arn, name, uniqueId } = draft;
+  const { createDate, tags, groups } = detailsOf(draft);
   const boundary = boundaryOf(join, draft);
   return {
     arn,
     name,
     uniqueId,
     ...(createDate === undefined ? {} : { createDate }),
-    tags: draft.tags === undefined ? {} : asTags(draft.tags.value),
-    policies: [
-      ...ownPolicies(join, draft),
-      ...draft.groups.flatMap(({ name, place }) => groupPolicies(join, draft, name, place)),
-    ],
+    tags: tags === undefined ? {} : asTags(tags.value),
+    policies: [...ownPolicies(join, draft), ...groups.flatMap(({ name, place }) => groupPolicies(join, draft, name, place))],
     ...(boundary === undefined ? {} : { boundary }),
     origin: originOf(draft.place),
   };
@@ -92,16 +91,17 @@ function principal(join: Join, draft: Draft): IamPrincipal {
 
 function ownPolicies(join: Join, draft: Draft): readonly PolicyDocument[] {
   const of = draft.kind === 'group' ? ` of group ${draft.name}` : '';
+  const { inline, inlineNames, inlineComplete, attached, attachedComplete, groupsComplete } = detailsOf(draft);
   const found: PolicyDocument[] = [];
-  for (const [name, place] of draft.inline) {
+  for (const [name, place] of inline) {
     const policy = { name: `inline policy ${name}${of}`, side: join.account, id: `policy:${draft.arn}/${name}` };
     found.push(readPolicy(place, policy, join.report));
   }
-  for (const [name, place] of draft.inlineNames) {
-    if (!draft.inline.has(name)) found.push(missingInline(join, draft, name, place));
+  for (const [name, place] of inlineNames) {
+    if (!inline.has(name)) found.push(missingInline(join, draft, name, place));
   }
-  for (const [arn, place] of draft.attached) found.push(managedPolicy(join, arn, place));
-  if (!draft.inlineComplete || !draft.attachedComplete || (draft.kind === 'user' && !draft.groupsComplete)) {
+  for (const [arn, place] of attached) found.push(managedPolicy(join, arn, place));
+  if (!inlineComplete || !attachedComplete || (draft.kind === 'user' && !groupsComplete)) {
     found.push(missingList(join, draft));
   }
   return found;
@@ -130,7 +130,7 @@ function detailsCommand(kind: Draft['kind']): string {
 
 function groupPolicies(join: Join, user: Draft, name: string, place: Place): readonly PolicyDocument[] {
   const group = join.draft.groups.get(name.toLowerCase());
-  if (group !== undefined && (group.inlineComplete || group.attachedComplete)) {
+  if (group !== undefined && isKnown(detailsOf(group))) {
     const known = join.groups.get(group) ?? ownPolicies(join, group);
     join.groups.set(group, known);
     return known;
@@ -140,9 +140,15 @@ function groupPolicies(join: Join, user: Draft, name: string, place: Place): rea
   return [missingPolicy(place, policy, { state: 'notCollected', what, command: detailsCommand('group') })];
 }
 
+/** Some list of the group's policies was seen; what else is missing is a gap of its own. */
+function isKnown({ inlineComplete, attachedComplete }: Details): boolean {
+  return inlineComplete || attachedComplete;
+}
+
 function boundaryOf(join: Join, draft: Draft): PolicyDocument | undefined {
-  if (draft.boundary === null || draft.kind === 'group') return undefined;
-  if (draft.boundary !== undefined) return managedPolicy(join, draft.boundary.arn, draft.boundary.place);
+  const { boundary } = detailsOf(draft);
+  if (boundary === null || draft.kind === 'group') return undefined;
+  if (boundary !== undefined) return managedPolicy(join, boundary.arn, boundary.place);
   const policy = { name: 'permissions boundary', side: join.account, id: `boundary:${draft.arn}` };
   const what = `whether ${draft.arn} has a permissions boundary`;
   const command = `aws iam get-${draft.kind} --${draft.kind}-name ${draft.name}`;

@@ -1,17 +1,25 @@
 import type { Place } from '../text/place.ts';
 
-/**
- * One user, role or group, put together from whatever files speak of it, before it becomes part of the model.
- * A list is `complete` when a command that lists all of it was seen; else more may exist.
- */
+/** One user, role or group as it is found; what its items say is read when it becomes part of the model (`detailsOf`). */
 export interface Draft {
   readonly kind: 'user' | 'role' | 'group';
   readonly name: string;
   arn: string;
   uniqueId: string;
+  place: Place;
+  trust?: Place;
+  /** Whatever lists or answers hold it, in order. */
+  readonly items: Place[];
+  details?: Details;
+}
+
+/**
+ * What is known of one principal beside its name, put together from whatever files speak of it.
+ * A list is `complete` when a command that lists all of it was seen; else more may exist.
+ */
+export interface Details {
   createDate?: string;
   tags?: Place;
-  trust?: Place;
   maxSessionDuration?: number;
   /** Inline policies: name → document. */
   readonly inline: Map<string, Place>;
@@ -25,7 +33,6 @@ export interface Draft {
   boundary?: { readonly arn: string; readonly place: Place } | null;
   groups: readonly { readonly name: string; readonly place: Place }[];
   groupsComplete: boolean;
-  place: Place;
 }
 
 /** A managed policy with its default version's document. */
@@ -55,20 +62,7 @@ export function draftOf(drafts: Map<string, Draft>, kind: Draft['kind'], name: s
   const key = name.toLowerCase();
   const known = drafts.get(key);
   if (known !== undefined) return known;
-  const fresh: Draft = {
-    kind,
-    name,
-    arn: '',
-    uniqueId: '',
-    inline: new Map(),
-    inlineNames: new Map(),
-    inlineComplete: false,
-    attached: new Map(),
-    attachedComplete: false,
-    groups: [],
-    groupsComplete: false,
-    place,
-  };
+  const fresh: Draft = { kind, name, arn: '', uniqueId: '', place, items: [] };
   drafts.set(key, fresh);
   return fresh;
 }

@@ -1,7 +1,8 @@
 import { parseArn } from '../../rules/arn/index.ts';
 import { each, type Place, under } from '../text/place.ts';
 import type { Report } from '../text/report.ts';
-import { asText, asTime, describeValue, isFields } from '../text/values.ts';
+import { asText, describeValue, isFields } from '../text/values.ts';
+import { detailsOf, readAttached } from './details.ts';
 import { type Draft, draftOf, type IamDraft, type ManagedDraft } from './draft.ts';
 
 /** What a file's path says about it: the account, and the principal whose folder it is in (`iam/roles/NAME/…`). */
@@ -83,47 +84,8 @@ function one(into: IamDraft, item: Place, kind: 'User' | 'Role' | 'Group', conte
   draft.arn = arn;
   draft.uniqueId = asText(value[`${kind}Id`]) ?? draft.uniqueId;
   draft.place = item;
-  const createDate = asTime(value.CreateDate);
-  if (createDate !== undefined) draft.createDate = createDate;
-  if (value.Tags !== undefined) draft.tags = under(item, 'Tags');
+  draft.items.push(item);
   if (value.AssumeRolePolicyDocument !== undefined) draft.trust = under(item, 'AssumeRolePolicyDocument');
-  if (typeof value.MaxSessionDuration === 'number') draft.maxSessionDuration = value.MaxSessionDuration;
-  readBoundary(draft, item, value.PermissionsBoundary);
-  readDetails(draft, item, kind);
-}
-
-/** GetAccountAuthorizationDetails and GetRole/GetUser leave the key out when there is no boundary; the lists never have it (botocore). */
-function readBoundary(draft: Draft, item: Place, boundary: unknown): void {
-  const arn = isFields(boundary) ? asText(boundary.PermissionsBoundaryArn) : undefined;
-  if (arn !== undefined) draft.boundary = { arn, place: under(item, 'PermissionsBoundary') };
-  const parent = item.path.at(-2);
-  const fromList = parent === 'Roles' || parent === 'Users';
-  if (arn === undefined && !fromList && draft.boundary === undefined) draft.boundary = null;
-}
-
-function readDetails(draft: Draft, item: Place, kind: 'User' | 'Role' | 'Group'): void {
-  const parent = item.path.at(-2);
-  if (parent !== `${kind}DetailList`) return;
-  for (const policy of each(under(item, `${kind}PolicyList`))) {
-    const name = isFields(policy.value) ? asText(policy.value.PolicyName) : undefined;
-    if (name !== undefined) draft.inline.set(name, under(policy, 'PolicyDocument'));
-  }
-  draft.inlineComplete = true;
-  readAttached(draft, under(item, 'AttachedManagedPolicies'));
-  if (kind === 'User') {
-    draft.groups = each(under(item, 'GroupList')).flatMap((place) =>
-      typeof place.value === 'string' ? [{ name: place.value, place }] : [],
-    );
-    draft.groupsComplete = true;
-  }
-}
-
-function readAttached(draft: Draft, attached: Place): void {
-  for (const place of each(attached)) {
-    const arn = isFields(place.value) ? asText(place.value.PolicyArn) : undefined;
-    if (arn !== undefined) draft.attached.set(arn, place);
-  }
-  draft.attachedComplete = true;
 }
 
 /** `Groups` is ListGroups, or with a user's folder ListGroupsForUser. */
@@ -133,11 +95,12 @@ function groups(into: IamDraft, page: Place, context: IamContext, report: Report
     return;
   }
   const draft = draftOf(into.users, 'user', context.owner.name, page);
-  draft.groups = each(under(page, 'Groups')).flatMap((place) => {
+  const details = detailsOf(draft);
+  details.groups = each(under(page, 'Groups')).flatMap((place) => {
     const name = isFields(place.value) ? asText(place.value.GroupName) : undefined;
     return name === undefined ? [] : [{ name, place }];
   });
-  draft.groupsComplete = true;
+  details.groupsComplete = true;
 }
 
 function ownerDraft(into: IamDraft, page: Place, context: IamContext): Draft | undefined {
@@ -158,7 +121,7 @@ function inlinePolicy(into: IamDraft, page: Place, context: IamContext, report: 
     nobody(page, report);
     return;
   }
-  draft.inline.set(name, under(page, 'PolicyDocument'));
+  detailsOf(draft).inline.set(name, under(page, 'PolicyDocument'));
 }
 
 function policyNames(into: IamDraft, page: Place, context: IamContext, report: Report): void {
@@ -167,10 +130,11 @@ function policyNames(into: IamDraft, page: Place, context: IamContext, report: R
     nobody(page, report);
     return;
   }
+  const details = detailsOf(draft);
   for (const place of each(under(page, 'PolicyNames'))) {
-    if (typeof place.value === 'string') draft.inlineNames.set(place.value, place);
+    if (typeof place.value === 'string') details.inlineNames.set(place.value, place);
   }
-  draft.inlineComplete = true;
+  details.inlineComplete = true;
 }
 
 function attachedPolicies(into: IamDraft, page: Place, context: IamContext, report: Report): void {
@@ -179,7 +143,7 @@ function attachedPolicies(into: IamDraft, page: Place, context: IamContext, repo
     nobody(page, report);
     return;
   }
-  readAttached(draft, under(page, 'AttachedPolicies'));
+  readAttached(detailsOf(draft), under(page, 'AttachedPolicies'));
 }
 
 function nobody(page: Place, report: Report): void {
