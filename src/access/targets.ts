@@ -20,11 +20,15 @@ export function findTargets(inventory: Inventory, graph: TrustGraph, cluster: Cl
   const distances = new Map<string, number>();
   const accounts = new Set<string>();
   let frontier = mappedRoles(inventory, graph, cluster, accounts);
+  // A name is taken apart once: thousands of roles may trust one account, and all of its roles are then as near as can be.
+  const expanded = new Set<string>();
   for (const role of frontier) distances.set(role, 0);
   for (let hops = 1; frontier.size > 0; hops++) {
     const next = new Set<string>();
     for (const role of frontier) {
       for (const name of graph.trusted(role)) {
+        if (expanded.has(name)) continue;
+        expanded.add(name);
         for (const other of rolesNamed(inventory, graph, name, accounts)) {
           if (distances.has(other)) continue;
           distances.set(other, hops);
