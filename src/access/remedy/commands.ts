@@ -7,26 +7,26 @@ export function describeChange(change: Change, cluster: Cluster): RemedyStep {
 }
 
 function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
-  const at = `--region ${cluster.region} --cluster-name ${cluster.name}`;
+  const at = `--region ${word(cluster.region)} --cluster-name ${word(cluster.name)}`;
   switch (change.kind) {
     case 'add-identity-statement': {
       const kind = change.principalArn.includes(':user/') ? 'user' : 'role';
       return {
         owner: accountOf(change.principalArn),
         text: `let ${change.principalArn} ${change.statement.Action} on ${change.statement.Resource}`,
-        command: `aws iam put-${kind}-policy --${kind}-name ${nameOf(change.principalArn)} --policy-name causeway-assume-${nameOf(String(change.statement.Resource))} \\\n  --policy-document ${json({ Version: '2012-10-17', Statement: [change.statement] })}`,
+        command: `aws iam put-${kind}-policy --${kind}-name ${word(nameOf(change.principalArn))} --policy-name ${word(`causeway-assume-${nameOf(String(change.statement.Resource))}`)} \\\n  --policy-document ${json({ Version: '2012-10-17', Statement: [change.statement] })}`,
       };
     }
     case 'add-trust-statement':
       return {
         owner: accountOf(change.roleArn),
         text: `add this statement to the trust policy of ${change.roleArn} (the API replaces the whole policy: keep what is there)`,
-        command: `# statement to add: ${JSON.stringify(change.statement)}\naws iam update-assume-role-policy --role-name ${nameOf(change.roleArn)} --policy-document file://trust.json`,
+        command: `# statement to add: ${JSON.stringify(change.statement)}\naws iam update-assume-role-policy --role-name ${word(nameOf(change.roleArn))} --policy-document file://trust.json`,
       };
     case 'put-access-entry': {
       const { entry } = change;
-      const groups = entry.groups.length === 0 ? '' : ` --kubernetes-groups ${entry.groups.join(' ')}`;
-      const lines = [`aws eks create-access-entry ${at} --principal-arn ${entry.principalArn}${groups}`];
+      const groups = entry.groups.length === 0 ? '' : ` --kubernetes-groups ${entry.groups.map(word).join(' ')}`;
+      const lines = [`aws eks create-access-entry ${at} --principal-arn ${word(entry.principalArn)}${groups}`];
       const policies = entry.policies.state === 'collected' ? entry.policies.value : [];
       for (const policy of policies) lines.push(associate(at, entry.principalArn, policy.policyArn, policy.scope.namespaces));
       return { owner: cluster.arn, text: `give ${entry.principalArn} an access entry`, command: lines.join('\n') };
@@ -41,13 +41,13 @@ function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
       return {
         owner: cluster.arn,
         text: `add a row for ${change.row.rolearn} to mapRoles of aws-auth (edit, never replace: the other rows are the nodes')`,
-        command: `kubectl -n kube-system edit configmap aws-auth\n# - rolearn: ${change.row.rolearn}\n#   username: ${JSON.stringify(change.row.username)}\n#   groups: ${JSON.stringify(change.row.groups)}`,
+        command: `kubectl -n kube-system edit configmap aws-auth\n# - rolearn: ${word(change.row.rolearn)}\n#   username: ${JSON.stringify(change.row.username)}\n#   groups: ${JSON.stringify(change.row.groups)}`,
       };
     case 'replace-aws-auth-arn':
       return {
         owner: cluster.arn,
         text: `in mapRoles of aws-auth, write ${change.to} for ${change.from}`,
-        command: `kubectl -n kube-system edit configmap aws-auth\n# - rolearn: ${change.to}`,
+        command: `kubectl -n kube-system edit configmap aws-auth\n# - rolearn: ${word(change.to)}`,
       };
     case 'add-rbac-role': {
       const { role } = change;
@@ -80,8 +80,8 @@ function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
 }
 
 function associate(at: string, principalArn: string, policyArn: string, namespaces: readonly string[]): string {
-  const scope = namespaces.length === 0 ? 'type=cluster' : `type=namespace,namespaces=${namespaces.join(',')}`;
-  return `aws eks associate-access-policy ${at} --principal-arn ${principalArn} \\\n  --policy-arn ${policyArn} --access-scope ${scope}`;
+  const scope = namespaces.length === 0 ? 'type=cluster' : word(`type=namespace,namespaces=${namespaces.join(',')}`);
+  return `aws eks associate-access-policy ${at} --principal-arn ${word(principalArn)} \\\n  --policy-arn ${word(policyArn)} --access-scope ${scope}`;
 }
 
 function apply(manifest: unknown): string {
@@ -94,7 +94,16 @@ function metadata(name: string, namespace: string): Record<string, string> {
 
 /** A JSON document as one word of a shell command. */
 function json(document: unknown): string {
-  return `'${JSON.stringify(document).replaceAll("'", "'\\''")}'`;
+  return quote(JSON.stringify(document));
+}
+
+/** A text from outside as one word of a POSIX shell: what a shell could take for more than text is quoted. */
+function word(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : quote(text);
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function accountOf(arn: string): string {
