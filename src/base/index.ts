@@ -15,7 +15,7 @@ export {
 } from './glob.ts';
 export { findWitness, type Sought, type SoughtGlob } from './glob-witness.ts';
 export { type JsonScan, scanJson } from './json-scan.ts';
-export { endOfString, jsonDocuments, looksLikeJson, type Span } from './json-text.ts';
+export { jsonDocuments, looksLikeJson, type Span } from './json-text.ts';
 export type { Origin } from './origin.ts';
 export { locate, type Position, positionOf } from './position.ts';
 export {
