@@ -45,7 +45,8 @@ export function rowNotes(auth: AwsAuth, caller: Caller, mode: AuthenticationMode
   for (const row of [...auth.roles, ...auth.users]) {
     if (row === decided) continue;
     const found = sameText(row.arn, caller.canonical) ? lost(row, mode, deciding, decided) : nearMiss(row, caller);
-    if (found !== undefined) notes.push(note(found.code, `row ${row.index + 1} of ${row.section} ${found.text}`, row));
+    if (found === undefined) continue;
+    notes.push({ ...note(found.code, `row ${row.index + 1} of ${row.section} ${found.text}`, row), rowArn: row.arn });
   }
   for (const problem of auth.problems) {
     if (bearsOn(problem, caller, decided))
