@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Organisation, type Size, writeOrganisation } from './organisation.ts';
 import type { Row } from './row.ts';
 
@@ -35,7 +36,7 @@ export function loadRows(size: Size, seed: number, root: string): readonly Row[]
     process.stderr.write(`wrote ${what} in ${took.toFixed(1)} s\n`);
     const first = ask(root, folder, organisation);
     const second = ask(root, folder, organisation);
-    const whole = measured([join(root, 'bench/read-all.ts'), inventory], folder);
+    const whole = measured([fileURLToPath(new URL('./read-all.ts', import.meta.url)), inventory], folder);
     const row = (name: string, call: Call, seconds: number): Row => ({
       name,
       measured: `${call.seconds.toFixed(2)} s (${call.processor.toFixed(2)} s of processor), ${call.gigabytes.toFixed(2)} GB`,

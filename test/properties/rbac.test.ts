@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { authorize, type Binding, compileRbac, type PolicyRule, type Role } from '../../src/rules/rbac/index.ts';
-import { rbacAllows } from '../oracle/rbac.ts';
+import { aggregated, rbacAllows } from '../oracle/rbac.ts';
 import { type RbacWorld, rbacBinding, rbacRole, rbacWorld } from './rbac-worlds.ts';
 import { holds } from './runs.ts';
 
@@ -53,6 +53,27 @@ describe('rbac', () => {
       fc.property(rbacWorld, (world) => {
         const turned = { ...world, roles: world.roles.toReversed(), bindings: world.bindings.toReversed() };
         expect(ask(turned)).toBe(ask(world));
+      }),
+    );
+  });
+
+  it('gathers the rules of aggregated roles as the controller does', () => {
+    const label = fc.constantFrom<Role['labels']>({}, { to: 'view' }, { to: 'edit' }, { to: 'view', also: 'x' });
+    const selector = fc.constantFrom<NonNullable<Role['aggregation']>>(
+      [{ matchLabels: { to: 'view' } }],
+      [{ matchLabels: { to: 'edit' } }, { matchExpressions: [{ key: 'also', operator: 'Exists' }] }],
+      [{ matchExpressions: [{ key: 'to', operator: 'NotIn', values: ['edit'] }] }],
+    );
+    const parts = fc.tuple(label, label, label, selector);
+    holds(
+      500,
+      fc.property(rbacWorld, parts, ({ roles, bindings, user, request }, [first, second, third, aggregation]) => {
+        const labels = [first, second, third];
+        const labelled = roles.map((role, i): Role => ({ ...role, labels: labels[i % 3] ?? {} }));
+        const gathering: Role = { kind: 'ClusterRole', name: 'gone', namespace: '', labels: {}, rules: [], aggregation };
+        const all = [...labelled, gathering];
+        const answer = authorize(compileRbac(all, bindings, { aggregation: 'reconciled' }), user, request).decision;
+        expect(answer).toBe(rbacAllows(aggregated(all), bindings, user, request) ? 'allow' : 'deny');
       }),
     );
   });
