@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { iamRow } from './iam.ts';
 import { LARGE, loadRows } from './load.ts';
-import { pathsRow } from './paths.ts';
+import { pathsRows } from './paths.ts';
 import { binRow } from './program.ts';
 import type { Row } from './row.ts';
 
@@ -22,7 +22,7 @@ const seed = Number(values.seed);
 
 const measurements: Readonly<Record<string, () => readonly Row[]>> = {
   iam: () => [iamRow(rounds)],
-  paths: () => [pathsRow(rounds, `${root}/examples`)],
+  paths: () => pathsRows(rounds, `${root}/examples`),
   bin: () => [binRow(rounds, root)],
   load: () => loadRows(LARGE, seed, root),
 };
@@ -36,7 +36,8 @@ for (const name of values.only.split(',')) {
     continue;
   }
   try {
-    for (const row of measure()) table.push([row.name, row.measured, row.target, row.met ? 'met' : 'NOT met']);
+    for (const row of measure())
+      table.push([row.name, row.measured, row.target, row.met === undefined ? '' : row.met ? 'met' : 'NOT met']);
   } catch (error) {
     table.push([name, 'could not be measured', '', error instanceof Error ? error.message.slice(0, 200) : String(error)]);
   }

@@ -3,7 +3,8 @@ export interface Row {
   readonly name: string;
   readonly measured: string;
   readonly target: string;
-  readonly met: boolean;
+  /** Absent where there is no target. */
+  readonly met?: boolean;
 }
 
 /** The middle value. */

@@ -1,4 +1,5 @@
 import { and, type Gap, mapFacts, TRUE, type Ways } from '../base/index.ts';
+import type { PolicyDocument } from '../inventory/index.ts';
 import { type Identity, readIdentity } from '../rules/arn/index.ts';
 import {
   type CompiledPolicy,
@@ -10,8 +11,8 @@ import {
 } from '../rules/iam/index.ts';
 import { type AssumeParameters, assumedSession, type Session } from '../rules/sts/index.ts';
 import { assumeContext } from './context.ts';
-import { identitySide, onePolicy, type Policies, rcpsOf, scpsOf } from './policies.ts';
-import { type Found, findPrincipal, foundRole } from './principals.ts';
+import { ALLOW_ALL, identitySide, onePolicy, type Policies, rcpsOf, scpsOf } from './policies.ts';
+import { accountGap, type Found, findPrincipal, foundRole } from './principals.ts';
 import type { AccessFact } from './types.ts';
 import type { World } from './world.ts';
 
@@ -40,7 +41,7 @@ export function judgeAssume(world: World, from: Session, caller: Found, role: Id
   const found = findPrincipal(world.inventory, role);
   const parameters = passed(world, number);
   const request = requestOf(world, from, caller, role, found, number);
-  const decisions = actionsFor(caller.identity, from, parameters).map((action) => ({
+  const decisions = actionsFor(from, parameters).map((action) => ({
     action,
     decision: decide({ ...request, action }),
   }));
@@ -56,6 +57,30 @@ export function judgeAssume(world: World, from: Session, caller: Found, role: Id
     ways: onHop(ways, number),
     session: assumedSession(found.identity, found.record, from, parameters),
   };
+}
+
+/**
+ * Whether the trust policy alone leaves a way open for the session, whatever its own side says: a quick "no" that needs
+ * nothing else of the role's account. The role's tags count as not known.
+ */
+export function trustMayAllow(world: World, from: Session, role: Identity, trust: PolicyDocument, number: number): boolean {
+  const unknown: Found = { identity: role, record: undefined, principal: undefined, gap: accountGap(role.account) };
+  const [action] = actionsFor(from, NOTHING_PASSED);
+  if (action === undefined) return true;
+  const { ways } = decide({
+    principal: from.principal,
+    action,
+    resource: role.arn,
+    resourceAccount: role.account,
+    context: assumeContext(world, from, unknown, number),
+    identity: ALLOW_ALL,
+    boundary: null,
+    session: null,
+    scps: [],
+    rcps: [],
+    resourcePolicy: onePolicy(trust, 'trust'),
+  });
+  return ways.length > 0;
 }
 
 /** The same hop asked for another action, e.g. sts:TagSession once a condition turns out to need a tag. */
@@ -115,13 +140,13 @@ function passed(world: World, hop: number): AssumeParameters {
 const NOTHING_PASSED: AssumeParameters = { tags: {}, transitiveTagKeys: [] };
 
 /** The API that this kind of caller uses, and what its parameters need besides (facts/iam.md §2.2). */
-function actionsFor(caller: Identity, from: Session, parameters: AssumeParameters): readonly string[] {
+function actionsFor(from: Session, parameters: AssumeParameters): readonly string[] {
   const actions: string[] = [
-    caller.kind === 'oidc-provider'
-      ? 'sts:AssumeRoleWithWebIdentity'
-      : caller.kind === 'saml-provider'
+    from.principal.kind !== 'federated'
+      ? 'sts:AssumeRole'
+      : from.principal.arn.includes(':saml-provider/')
         ? 'sts:AssumeRoleWithSAML'
-        : 'sts:AssumeRole',
+        : 'sts:AssumeRoleWithWebIdentity',
   ];
   if (Object.keys(parameters.tags).length > 0 || from.transitive.size > 0) actions.push('sts:TagSession');
   if (parameters.sourceIdentity !== undefined || typeof from.sourceIdentity === 'string') actions.push('sts:SetSourceIdentity');

@@ -50,7 +50,8 @@ export function onePolicy(document: PolicyDocument, kind: PolicyKind): Policies 
   return set;
 }
 
-const ALLOW_ALL: Policies = {
+/** Stands for a side that is taken for allowed. */
+export const ALLOW_ALL: Policies = {
   policies: [
     compilePolicy(
       { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },

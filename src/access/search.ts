@@ -3,7 +3,7 @@ import type { Cluster } from '../inventory/index.ts';
 import { type Identity, readIdentity } from '../rules/arn/index.ts';
 import type { Attributes } from '../rules/rbac/index.ts';
 import type { Session } from '../rules/sts/index.ts';
-import { judgeAssume } from './assume.ts';
+import { judgeAssume, trustMayAllow } from './assume.ts';
 import type { Found } from './principals.ts';
 import { findTargets, type Targets } from './targets.ts';
 import { gapOf, type TrustGraph, trustGraph } from './trust-graph.ts';
@@ -48,9 +48,9 @@ export function searchPaths(
   const graph = trustGraph(world.inventory);
   const targets = findTargets(world.inventory, graph, cluster);
   const open: JudgedPath[] = [];
-  let nearest: JudgedPath | undefined;
-  const miss = (path: JudgedPath): void => {
-    if (nearest === undefined || nearerMiss(targets, path, nearest)) nearest = path;
+  let nearest: Miss | undefined;
+  const miss = (candidate: Miss): void => {
+    if (nearest === undefined || isNearer(candidate.rank, nearest.rank)) nearest = candidate;
   };
   const seen = new Map<string, Ways<AccessFact>[]>();
   const gaps = new Map<string, Gap>();
@@ -62,7 +62,7 @@ export function searchPaths(
       tried++;
       const path = arrive(start.session, state, cluster, request);
       if (path.ways.length > 0) open.push(path);
-      else miss(path);
+      else miss({ rank: rankOf(targets, path.steps.at(-1)?.kind ?? 'assume', path.roles), path: () => path });
       if (isTrue(path.ways)) return { open: [path], nearest: undefined, tried, gaps: [] };
       for (const gap of uncollected(world, graph, targets, state)) gaps.set(gap.id, gap);
       if (state.roles.length >= LONGEST_CHAIN) {
@@ -70,21 +70,27 @@ export function searchPaths(
         continue;
       }
       for (const role of candidates(graph, targets, state)) {
-        const step = judgeAssume(world, state.session, state.found, role, state.roles.length + 1);
-        const ways = conjunction(state.ways, step.ways);
         const roles = [...state.roles, role];
-        const steps = [...state.steps, step];
-        if (ways.length === 0) {
-          miss({ start: start.session, roles, steps, ways, session: step.from });
+        const extend = (): JudgedPath => {
+          const step = judgeAssume(world, state.session, state.found, role, roles.length);
+          const ways = conjunction(state.ways, step.ways);
+          return { start: start.session, roles, steps: [...state.steps, step], ways, session: step.session };
+        };
+        const trust = graph.trustOf(role.arn);
+        const hopeless = trust !== undefined && !trustMayAllow(world, state.session, role, trust, roles.length);
+        const path = hopeless ? undefined : extend();
+        if (path === undefined || path.ways.length === 0) {
+          miss({ rank: rankOf(targets, 'assume', roles), path: path === undefined ? extend : () => path });
           continue;
         }
-        if (alreadySeen(seen, step.session, ways)) continue;
-        next.push({ session: step.session, found: step.found, roles, steps, ways });
+        const step = path.steps.at(-1);
+        if (step?.kind !== 'assume' || alreadySeen(seen, path.session, path.ways)) continue;
+        next.push({ session: path.session, found: step.found, roles, steps: path.steps, ways: path.ways });
       }
     }
     states = next;
   }
-  return { open, nearest, tried, gaps: [...gaps.values()] };
+  return { open, nearest: nearest?.path(), tried, gaps: [...gaps.values()] };
 }
 
 const TOO_LONG: Gap = {
@@ -167,20 +173,22 @@ function needsNoMore(less: Ways<AccessFact>[number], way: Ways<AccessFact>[numbe
 
 const STAGE: Readonly<Record<Step['kind'], number>> = { assume: 0, authenticate: 1, map: 2, authorize: 3 };
 
+/** A path that failed, written out only when it turns out to be the nearest. */
+interface Miss {
+  readonly rank: Rank;
+  readonly path: () => JudgedPath;
+}
+
+type Rank = readonly [stage: number, hopsToGo: number, hops: number, roles: string];
+
 /** Nearest miss: the furthest hop, then the fewest hops still to go and made, then the ARN. */
-function nearerMiss(targets: Targets, a: JudgedPath, b: JudgedPath): boolean {
-  const rank = (path: JudgedPath): readonly [number, number, number, string] => {
-    const last = path.steps.at(-1);
-    const role = path.roles.at(-1)?.arn ?? '';
-    return [
-      -STAGE[last?.kind ?? 'assume'],
-      targets.distance(role) ?? 0,
-      path.roles.length,
-      path.roles.map(({ arn }) => arn).join(),
-    ];
-  };
-  const left = rank(a);
-  const right = rank(b);
-  const at = left.findIndex((value, index) => value !== right[index]);
-  return at >= 0 && (left[at] as number | string) < (right[at] as number | string);
+function rankOf(targets: Targets, closed: Step['kind'], roles: readonly Identity[]): Rank {
+  const last = roles.at(-1)?.arn ?? '';
+  return [-STAGE[closed], targets.distance(last) ?? 0, roles.length, roles.map(({ arn }) => arn).join()];
+}
+
+function isNearer(a: Rank, b: Rank): boolean {
+  if (a[0] !== b[0]) return a[0] < b[0];
+  if (a[1] !== b[1]) return a[1] < b[1];
+  return a[2] !== b[2] ? a[2] < b[2] : a[3] < b[3];
 }

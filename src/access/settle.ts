@@ -1,4 +1,4 @@
-import { and, type Literal, TooManyWays, type Ways } from '../base/index.ts';
+import type { Literal, Ways } from '../base/index.ts';
 import { satisfy } from '../rules/iam/index.ts';
 import type { AccessFact, HopCondition } from './types.ts';
 
@@ -55,14 +55,4 @@ export function mustBePresent(literals: readonly Literal<AccessFact>[], hop: num
   if (some === undefined || some.fact.kind !== 'condition') return false;
   const absent: HopCondition = { ...some.fact, id: `${hop} ${key} absent`, operator: 'Null', ifExists: false, values: ['true'] };
   return examplesOf([...literals, { fact: absent, holds: true }], now) === undefined;
-}
-
-/** Both formulas, or undefined where there are too many combinations. */
-export function tryAnd(a: Ways<AccessFact>, b: Ways<AccessFact>): Ways<AccessFact> | undefined {
-  try {
-    return and(a, b);
-  } catch (error) {
-    if (error instanceof TooManyWays) return undefined;
-    throw error;
-  }
 }

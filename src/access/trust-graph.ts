@@ -13,6 +13,8 @@ export interface TrustGraph {
   /** What the trust policy of a role names: account ids, ARNs, unique ids, providers, `*`. */
   readonly trusted: (roleArn: string) => readonly string[];
   readonly rolesOf: (account: string) => readonly string[];
+  /** The trust policy of a collected role. */
+  readonly trustOf: (roleArn: string) => PolicyDocument | undefined;
   /** Accounts whose roles nobody collected. */
   readonly gaps: ReadonlyMap<string, Gap>;
 }
@@ -25,6 +27,7 @@ export function trustGraph(inventory: Inventory): TrustGraph {
   if (known !== undefined) return known;
   const byName = new Map<string, Set<string>>();
   const byRole = new Map<string, readonly string[]>();
+  const documents = new Map<string, PolicyDocument>();
   const byAccount = new Map<string, string[]>();
   const gaps = new Map<string, Gap>();
   for (const [id, account] of inventory.accounts) {
@@ -39,6 +42,7 @@ export function trustGraph(inventory: Inventory): TrustGraph {
       const names = namesTrusted(trust);
       roles.push(arn);
       byRole.set(arn, names);
+      documents.set(arn, trust);
       for (const name of names) {
         const set = byName.get(name);
         if (set === undefined) byName.set(name, new Set([arn]));
@@ -50,6 +54,7 @@ export function trustGraph(inventory: Inventory): TrustGraph {
     trusting: (names) => new Set(names.flatMap((name) => [...(byName.get(name) ?? [])])),
     trusted: (role) => byRole.get(role) ?? [],
     rolesOf: (account) => byAccount.get(account) ?? [],
+    trustOf: (role) => documents.get(role),
     gaps,
   };
   graphs.set(inventory, graph);

@@ -23,7 +23,6 @@ export {
   FALSE,
   isTrue,
   type Literal,
-  MOST_WAYS,
   mapFacts,
   not,
   or,

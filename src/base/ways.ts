@@ -31,7 +31,7 @@ export const TRUE: Ways<never> = Object.freeze([Object.freeze([])]);
 export const FALSE: Ways<never> = Object.freeze([]);
 
 /** More ways than this are not followed; the formula is then `tooMany`. */
-export const MOST_WAYS = 512;
+const MOST_WAYS = 512;
 
 /** Thrown by `and` and `not` when a formula grows past `MOST_WAYS`; whoever evaluates turns it into a gap, never into a verdict. */
 export class TooManyWays extends Error {

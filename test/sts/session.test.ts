@@ -81,7 +81,9 @@ describe('the session that AssumeRole makes', () => {
   test('chaining lasts one hour at most; a user is not chaining', () => {
     const user = startSession(identity('arn:aws:iam::222222222222:user/dora'));
     expect([isChaining(caller), isChaining(user)]).toEqual([true, false]);
-    expect([longestSession(caller, 43200), longestSession(user, 43200), longestSession(caller, 1800)]).toEqual([3600, 43200, 1800]);
+    expect([longestSession(caller, 43200), longestSession(user, 43200), longestSession(caller, 1800)]).toEqual([
+      3600, 43200, 1800,
+    ]);
   });
 
   test('self-assumption is told by the role with its path', () => {
