@@ -1,33 +1,55 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import { basename, join } from 'node:path';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { root } from './check/run.ts';
 
+/** What both bundles share. */
+const COMMON = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node22.18',
+  mainFields: ['module', 'main'],
+  // Its entry for Node is CommonJS, which cannot be shaken and asks for a `require` that a module does not have.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
 /**
- * Bundles the bin and the library into `folder`, in chunks, and says what went where.
+ * Bundles the program, its bin and the library into `folder`, and says what went where.
  *
- * So the package installs no dependencies, and a command loads what it needs. Readable, not minified: a stack trace and
- * an audit of what runs should mean something.
+ * So the package installs no dependencies. Readable, not minified: a stack trace and an audit of what runs should mean
+ * something. The program is one CommonJS file, because V8's code cache can be filled for a script and not for a module
+ * (src/cli/code-cache.ts); what a command needs in it runs when the command is called. The bin loads it by its name.
  */
 export async function bundle(folder: string): Promise<Metafile> {
-  const { metafile } = await build({
-    absWorkingDir: root,
+  const program = await build({
+    ...COMMON,
+    entryPoints: { program: 'src/cli/main.ts' },
+    outdir: folder,
+    entryNames: '[name]-[hash]',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    // What Node puts around a CommonJS file, so that the text is compiled as it was read.
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
+  });
+  const [path = ''] = Object.keys(program.metafile.outputs);
+  const modules = await build({
+    ...COMMON,
     entryPoints: { causeway: 'src/cli/bin.ts', index: 'src/index.ts' },
+    define: { PROGRAM: JSON.stringify(`./${basename(path)}`) },
     outdir: folder,
     chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node22.18',
-    mainFields: ['module', 'main'],
-    // Its entry for Node is CommonJS, which cannot be shaken and asks for a `require` that a module does not have.
-    alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'silent',
   });
-  return metafile;
+  return {
+    inputs: { ...program.metafile.inputs, ...modules.metafile.inputs },
+    outputs: { ...program.metafile.outputs, ...modules.metafile.outputs },
+  };
 }
 
 /** The licences of the packages whose code is in the bundle, as they ask; throws on one that may not ship. */
@@ -60,19 +82,14 @@ async function licenceText(folder: string, license: string): Promise<string> {
   throw new Error(`no licence text in ${folder}`);
 }
 
-/** Modules of `src` that are loaded before the command is known: what the bin imports without waiting to be asked. */
-export function loadedAtStart(metafile: Metafile): string[] {
-  const bin = Object.keys(metafile.outputs).find((path) => path.endsWith('/causeway.js') || path === 'causeway.js');
-  const main = metafile.outputs[bin ?? '']?.imports.find((one) => one.kind === 'dynamic-import')?.path;
-  const todo = [bin, main].filter((path) => path !== undefined);
+/** Modules of `src` that run before the command is known: what the program imports without waiting to be asked. */
+export function loadedAtStart({ inputs }: Metafile): string[] {
+  const todo = ['src/cli/main.ts'];
   const seen = new Set<string>();
-  const modules: string[] = [];
   for (let path = todo.pop(); path !== undefined; path = todo.pop()) {
-    const output = metafile.outputs[path];
-    if (seen.has(path) || output === undefined) continue;
+    if (seen.has(path)) continue;
     seen.add(path);
-    modules.push(...Object.keys(output.inputs).filter((input) => (output.inputs[input]?.bytesInOutput ?? 0) > 0));
-    for (const one of output.imports) if (one.kind === 'import-statement') todo.push(one.path);
+    for (const one of inputs[path]?.imports ?? []) if (one.kind === 'import-statement' && !one.external) todo.push(one.path);
   }
-  return modules;
+  return [...seen].filter((path) => path.startsWith('src/'));
 }

@@ -51,7 +51,16 @@ export async function runCli(args: readonly string[], io: Io): Promise<Exit> {
   const finish = (code: Exit): void => {
     exit = code;
   };
-  const process = { stdout: io.stdout, stderr: io.stderr, exitCode: null as number | string | null, env: io.env };
+  const process = {
+    get stdout() {
+      return io.stdout;
+    },
+    get stderr() {
+      return io.stderr;
+    },
+    exitCode: null as number | string | null,
+    env: io.env,
+  };
   try {
     await run(application, separate(args), { process, io, finish });
   } catch (error) {

@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 // The package's bin. It is apart from main.ts so that main and all it loads come from V8's code cache at the second run.
-import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runCached } from './code-cache.ts';
+
+/** Name of the file that main.ts and all it loads were bundled into; tools/bundle.ts sets it. */
+declare const PROGRAM: string;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -10,8 +14,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(4);
 }
 
-// Not in Node's default place: a folder below /tmp can be made by anybody before we come, and what stands in it is run.
+// Not below /tmp: a folder there can be made by anybody before we come, and what stands in it is run.
 const cache = process.env['XDG_CACHE_HOME'];
-module.enableCompileCache(join(cache?.startsWith('/') ? cache : join(homedir(), '.cache'), 'causeway', 'code'));
-
-await import('./main.ts');
+const folder = join(cache?.startsWith('/') ? cache : join(homedir(), '.cache'), 'causeway', 'code');
+const [command = ''] = process.argv.slice(2);
+runCached(fileURLToPath(new URL(PROGRAM, import.meta.url)), folder, /^[a-z][a-z-]{0,30}$/.test(command) ? command : undefined);

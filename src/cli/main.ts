@@ -1,21 +1,35 @@
-#!/usr/bin/env node
 import { homedir } from 'node:os';
 import { runCli } from './app.ts';
 import { EXIT } from './exit.ts';
 
 /** A reader that went away (`causeway … | head`) is no fault: the rest of the output is not wanted. */
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
+function watched(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.on('error', (error: NodeJS.ErrnoException) => {
     process.exit(error.code === 'EPIPE' ? (process.exitCode ?? EXIT.yes) : EXIT.failed);
   });
 }
 
-process.exitCode = await runCli(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  stdin: process.stdin,
+let stdout: NodeJS.WriteStream | undefined;
+let stderr: NodeJS.WriteStream | undefined;
+
+// Node makes a stream when it is first asked for, which takes milliseconds; most runs need one of the three.
+const exit = runCli(process.argv.slice(2), {
+  get stdout() {
+    stdout ??= watched(process.stdout);
+    return stdout;
+  },
+  get stderr() {
+    stderr ??= watched(process.stderr);
+    return stderr;
+  },
+  get stdin() {
+    return process.stdin;
+  },
   env: process.env,
   cwd: process.cwd(),
   home: homedir(),
   now: () => new Date(),
+});
+exit.then((code) => {
+  process.exitCode = code;
 });

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -76,6 +75,8 @@ function isOwn(
 }
 
 function nameOf(file: FoundFile): string {
+  // Loading it takes longer than a small inventory.
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return `trusts-${createHash('sha256').update(file.absolute).digest('hex').slice(0, 40)}.json`;
 }
 
