@@ -11,8 +11,8 @@ import {
 } from '../rules/iam/index.ts';
 import { type AssumeParameters, assumedSession, type Session } from '../rules/sts/index.ts';
 import { assumeContext } from './context.ts';
-import { ALLOW_ALL, identitySide, onePolicy, type Policies, rcpsOf, scpsOf } from './policies.ts';
-import { accountGap, type Found, findPrincipal, foundRole } from './principals.ts';
+import { identitySide, onePolicy, type Policies, rcpsOf, scpsOf } from './policies.ts';
+import { accountGap, type Found, findPrincipal, foundRole, organizationOf } from './principals.ts';
 import type { AccessFact } from './types.ts';
 import type { World } from './world.ts';
 
@@ -60,25 +60,26 @@ export function judgeAssume(world: World, from: Session, caller: Found, role: Id
 }
 
 /**
- * Whether the trust policy alone leaves a way open for the session, whatever its own side says: a quick "no" that needs
- * nothing else of the role's account. The role's tags count as not known.
+ * Whether a session might become a role, from the caller's side and the role's trust policy alone: a quick and certain
+ * "no" that reads nothing else of the role's account. The role's tags count as not known.
  */
-export function trustMayAllow(world: World, from: Session, role: Identity, trust: PolicyDocument, number: number): boolean {
+export function mayAssume(
+  world: World,
+  from: Session,
+  caller: Found,
+  role: Identity,
+  trust: PolicyDocument,
+  number: number,
+): boolean {
   const unknown: Found = { identity: role, record: undefined, principal: undefined, gap: accountGap(role.account) };
   const [action] = actionsFor(from, NOTHING_PASSED);
   if (action === undefined) return true;
+  const organization = organizationOf(world.inventory, role.account)?.organization;
   const { ways } = decide({
-    principal: from.principal,
+    ...requestOf(world, from, caller, role, unknown, number),
     action,
-    resource: role.arn,
-    resourceAccount: role.account,
-    context: assumeContext(world, from, unknown, number),
-    identity: ALLOW_ALL,
-    boundary: null,
-    session: null,
-    scps: [],
-    rcps: [],
     resourcePolicy: onePolicy(trust, 'trust'),
+    resourceInManagementAccount: organization?.managementAccount === role.account,
   });
   return ways.length > 0;
 }

@@ -50,8 +50,7 @@ export function onePolicy(document: PolicyDocument, kind: PolicyKind): Policies 
   return set;
 }
 
-/** Stands for a side that is taken for allowed. */
-export const ALLOW_ALL: Policies = {
+const ALLOW_ALL: Policies = {
   policies: [
     compilePolicy(
       { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },

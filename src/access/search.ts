@@ -3,7 +3,7 @@ import type { Cluster } from '../inventory/index.ts';
 import { type Identity, readIdentity } from '../rules/arn/index.ts';
 import type { Attributes } from '../rules/rbac/index.ts';
 import type { Session } from '../rules/sts/index.ts';
-import { judgeAssume, trustMayAllow } from './assume.ts';
+import { judgeAssume, mayAssume } from './assume.ts';
 import type { Found } from './principals.ts';
 import { findTargets, type Targets } from './targets.ts';
 import { gapOf, type TrustGraph, trustGraph } from './trust-graph.ts';
@@ -77,7 +77,7 @@ export function searchPaths(
           return { start: start.session, roles, steps: [...state.steps, step], ways, session: step.session };
         };
         const trust = graph.trustOf(role.arn);
-        const hopeless = trust !== undefined && !trustMayAllow(world, state.session, role, trust, roles.length);
+        const hopeless = trust !== undefined && !mayAssume(world, state.session, state.found, role, trust, roles.length);
         const path = hopeless ? undefined : extend();
         if (path === undefined || path.ways.length === 0) {
           miss({ rank: rankOf(targets, 'assume', roles), path: path === undefined ? extend : () => path });

@@ -1,5 +1,5 @@
-import { compileGlob, FALSE, globOf, TRUE, type Ways } from '../../base/index.ts';
-import { type Effect, missingEvidence, unjudgedGap } from './evidence.ts';
+import { compileGlob, FALSE, globOf, not, or, TRUE, type Ways } from '../../base/index.ts';
+import { type Effect, missingEvidence, openPoint, unjudgedGap } from './evidence.ts';
 import type { Query } from './query.ts';
 import type { IamFact, PolicyKind, StatementRef } from './types.ts';
 
@@ -37,17 +37,17 @@ function compileOne(text: string, kind: PolicyKind): ActionPattern {
 
 /** Whether the element covers the action. An empty Action does nothing (Access Analyzer); of an empty NotAction nobody says. */
 export function actionWays(element: ActionElement, query: Query, effect: Effect, ref: StatementRef): Ways<IamFact> {
-  let doubt: ActionPattern | undefined;
+  let covered: Ways<IamFact> = FALSE;
   for (const pattern of element.patterns) {
     if (pattern.invalid) {
-      if (element.not) doubt ??= pattern;
+      if (element.not) covered = or(covered, missingEvidence(unjudgedGap(ref, `what the action ${pattern.text} covers`), effect));
     } else if (pattern.matches(query.action)) {
       if (!pattern.doubtful) return element.not ? FALSE : TRUE;
-      doubt ??= pattern;
+      const where = ref.policy.kind === 'trust' ? 'in a trust policy ' : '';
+      covered = or(covered, openPoint(`whether ${where}the action ${pattern.text.toLowerCase()} covers ${query.action}`, effect));
     }
   }
-  if (doubt !== undefined) return missingEvidence(unjudgedGap(ref, `what the action ${doubt.text} covers`), effect);
   if (element.not && element.patterns.length === 0)
     return missingEvidence(unjudgedGap(ref, 'what an empty NotAction covers'), effect);
-  return element.not ? TRUE : FALSE;
+  return element.not ? not(covered) : covered;
 }

@@ -1,4 +1,4 @@
-import { and, FALSE, type Gap, globAfter, globText, literalOf, or, TRUE, type Ways } from '../../base/index.ts';
+import { and, FALSE, type Gap, globAfter, globText, literalOf, not, or, TRUE, type Ways } from '../../base/index.ts';
 import { conditionFact } from './condition-fact.ts';
 import { type Effect, missingEvidence, unjudgedGap } from './evidence.ts';
 import { isMultivalued } from './multivalued.ts';
@@ -189,6 +189,7 @@ function openWays(test: ConditionTest, query: Query): Ways<IamFact> {
     if (qualifier === 'ForAnyValue:') return FALSE;
     return qualifier === '' && !ifExists ? unjudged(test) : absent;
   }
+  if (qualifier === '' && isMultivalued(test.lower)) return openListWays(test, absent);
   const resolved = test.templates.map((template) => resolveTemplate(template, query.context));
   const gap = resolved.find((one): one is Resolved & { readonly gap: Gap } => one !== NO_VALUE && 'gap' in one);
   if (gap !== undefined) return missingEvidence(gap.gap, test.effect, testId(test));
@@ -198,6 +199,13 @@ function openWays(test: ConditionTest, query: Query): Ways<IamFact> {
   const fact = literal(test, resolved);
   if (qualifier !== 'ForAnyValue:' || !ifExists) return fact;
   return or(fact, and(absent, unjudged(test)));
+}
+
+/** A multivalued key without a set operator: absent it is judged as any key, present as `judge` does with a list. */
+function openListWays(test: ConditionTest, absent: Ways<IamFact>): Ways<IamFact> {
+  const { negated, ifExists } = test.name;
+  const present = negated || test.effect === 'denies' ? and(not(absent), unjudged(test)) : FALSE;
+  return negated || ifExists ? or(absent, present) : present;
 }
 
 /** The test as a literal over the positive operator, so that a test and its opposite are one fact. */

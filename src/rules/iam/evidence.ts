@@ -26,6 +26,15 @@ export function unjudgedGap(ref: StatementRef, what: string): Gap {
   };
 }
 
+/**
+ * The formula "AWS reads it so", for a point that its documentation leaves open. It is one fact wherever it comes up: an
+ * Allow and a Deny that hang on the same reading hang together.
+ */
+export function openPoint(what: string, effect: Effect): Ways<IamFact> {
+  const id = `open-point:${what}`;
+  return unsettled<IamFact>({ kind: 'missing', id, gap: { kind: 'gap', id, state: 'unjudged', what }, effect });
+}
+
 /** "statement 2 (DenyAll) of inline policy deploy", for sentences. */
 export function describeStatement({ policy, statement, sid }: StatementRef): string {
   const name = sid === undefined || sid === '' ? `statement ${statement + 1}` : `statement ${statement + 1} ("${sid}")`;

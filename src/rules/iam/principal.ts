@@ -1,4 +1,4 @@
-import { and, FALSE, not, or, TRUE, type Ways } from '../../base/index.ts';
+import { and, FALSE, type Gap, not, or, TRUE, type Ways } from '../../base/index.ts';
 import { parseArn } from '../arn/index.ts';
 import { CALLER_SESSION_NAME, uniqueIdGap } from './condition.ts';
 import { conditionFact } from './condition-fact.ts';
@@ -98,7 +98,7 @@ function entryMatch(entry: PrincipalEntry, query: Query, effect: Effect, ref: St
       return inAccount && (entry.partition ?? principal.partition) === principal.partition ? ACCOUNT : NONE;
     }
     case 'role':
-      return principal.kind === 'assumed-role' && roleArnOf(principal) === entry.arn ? ROLE : NONE;
+      return roleMatch(entry.arn, principal, effect);
     case 'user':
     case 'federated-user':
       return principal.kind === entry.type && principal.arn === entry.arn ? DIRECT : NONE;
@@ -135,6 +135,28 @@ export function roleArnOf(principal: Principal): string {
   if (principal.roleArn !== undefined) return principal.roleArn;
   const [, kind, name] = /^arn:[^:]+:[^:]+::\d*:(role|assumed-role)\/([^/]+)/.exec(principal.arn) ?? [];
   return kind === 'assumed-role' ? `arn:${principal.partition}:iam::${principal.account}:role/${name}` : principal.arn;
+}
+
+/** A session whose role's path is not known may or may not be one of a role of that account and name: STS drops the path. */
+function roleMatch(arn: string, principal: Principal, effect: Effect): readonly PrincipalMatch[] {
+  if (principal.kind !== 'assumed-role') return NONE;
+  const own = roleArnOf(principal);
+  const isKnown = principal.roleArn !== undefined || principal.arn === own;
+  if (isKnown) return own === arn ? ROLE : NONE;
+  if (arn.replace(/:role\/.*\//, ':role/') !== own) return NONE;
+  return [{ kind: 'role', ways: missingEvidence(rolePathGap(principal), effect, `is ${arn}`) }];
+}
+
+function rolePathGap({ arn, account }: Principal): Gap {
+  const name = arn.split('/')[1] ?? '';
+  return {
+    kind: 'gap',
+    id: `role-path:${arn}`,
+    state: 'notCollected',
+    what: `the role of ${arn} with its path`,
+    side: account,
+    command: `aws iam get-role --role-name ${name}`,
+  };
 }
 
 function sessionMatch(
