@@ -42,8 +42,6 @@ export async function bundle(folder: string): Promise<Metafile> {
     entryPoints: { causeway: 'src/cli/bin.ts', index: 'src/index.ts' },
     define: { PROGRAM: JSON.stringify(`./${basename(path)}`) },
     outdir: folder,
-    chunkNames: 'chunks/[name]-[hash]',
-    splitting: true,
     format: 'esm',
   });
   return {

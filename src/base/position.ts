@@ -39,7 +39,7 @@ export function positionOf(text: string, offset: number): Position {
 }
 
 function inJson(text: string, path: Path, nested: Origin['nested']): number | undefined {
-  const documents = jsonDocuments(text);
+  const documents = spansOf(text);
   const index = documents.length > 1 ? path[0] : 0;
   const document = typeof index === 'number' ? documents[index] : undefined;
   if (document === undefined) return undefined;
@@ -49,17 +49,21 @@ function inJson(text: string, path: Path, nested: Origin['nested']): number | un
   return inner === undefined ? found.start : throughOffsets(inner, nested, found.start);
 }
 
-/** An answer prints a dozen places of a few files: their last parses are kept. */
-const parses = new Map<string, ReturnType<typeof yamlDocuments>>();
-
-function parsedYaml(text: string): ReturnType<typeof yamlDocuments> {
-  const known = parses.get(text);
-  if (known !== undefined) return known;
-  if (parses.size >= 4) parses.clear();
-  const documents = yamlDocuments(text);
-  parses.set(text, documents);
-  return documents;
+/** An answer prints a dozen places of a few files: what was last found out about their texts is kept. */
+function kept<T>(make: (text: string) => T): (text: string) => T {
+  const last = new Map<string, T>();
+  return (text) => {
+    const known = last.get(text);
+    if (known !== undefined) return known;
+    if (last.size >= 4) last.clear();
+    const made = make(text);
+    last.set(text, made);
+    return made;
+  };
 }
+
+const parsedYaml = kept(yamlDocuments);
+const spansOf = kept(jsonDocuments);
 
 function inYaml(text: string, path: Path, nested: Origin['nested']): number | undefined {
   const part = narrowToItem(text, path);

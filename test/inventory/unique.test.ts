@@ -27,6 +27,8 @@ test('an ordinary answer is proven', () => {
 test.each([
   ['a colon after space', '{"a" :1}'],
   ['a colon after a tab', '{"a"\t:1}'],
+  ['a colon after two spaces', '{"a"  :1}'],
+  ['a colon on the next line', '{"a":0,"a"\n:1}'],
   ['a text that looks like a key', '{"a":"x\\":"}'],
   ['too deep', '[[[[{"a":1}]]]]'],
 ])('not proven: %s', (_, text) => {

@@ -1,4 +1,4 @@
-import { type Attributes, authorize, compileRbac, DEFAULT_ROLES } from '../../rules/rbac/index.ts';
+import { type Attributes, authorize, compileRbac, defaultRoles } from '../../rules/rbac/index.ts';
 import type { Query } from '../types.ts';
 import type { JudgedPath } from '../walk.ts';
 import { ruleFor } from './binding.ts';
@@ -36,5 +36,5 @@ function allowedBy(name: string, request: Attributes): boolean {
     roleRef: { kind: 'ClusterRole', name, apiGroup: 'rbac.authorization.k8s.io' },
     subjects: [{ kind: 'User', name: user.name, apiGroup: 'rbac.authorization.k8s.io' }],
   } as const;
-  return authorize(compileRbac(DEFAULT_ROLES, [binding]), user, request).decision === 'allow';
+  return authorize(compileRbac(defaultRoles(), [binding]), user, request).decision === 'allow';
 }

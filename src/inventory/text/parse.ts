@@ -7,9 +7,6 @@ import { assemble } from './streamed.ts';
 import { isUnique, tryJson } from './unique.ts';
 import { parseYaml } from './yaml.ts';
 
-/** JSON texts up to this many characters are scanned for duplicate keys one by one; longer ones are counted first. */
-const SCANNED = 1_000_000;
-
 /** Reads a file into documents: JSON, several JSON documents in a row, or YAML. Says in `report` what is wrong; never throws. */
 export function parseSource(source: Source, report: Report): FileContent {
   try {
@@ -86,7 +83,7 @@ function checked(file: string, pieces: readonly Piece[], report: Report): FileCo
   const documents: FileDocument[] = [];
   for (const [index, { text, start, value }] of pieces.entries()) {
     const path = pieces.length > 1 ? [index] : [];
-    if (text.length > SCANNED && isUnique(text, value, DEEPEST)) {
+    if (isUnique(text, value, DEEPEST)) {
       documents.push({ file, value, path, ambiguous: [] });
       continue;
     }

@@ -54,8 +54,18 @@ export function compileRbac(roles: readonly Role[], bindings: readonly Binding[]
   bindings.forEach((binding, position) => {
     const found = resolve(binding, clusterRoles, byNamespace);
     const role = typeof found === 'string' ? undefined : found;
-    const rules = role === undefined ? [] : entry(compiled, role, () => compileRules(role.rules));
-    const bound: BoundRole = { position, binding, role, rules, ...(typeof found === 'string' ? { missing: found } : {}) };
+    let rules: readonly CompiledRule[] | undefined;
+    const bound: BoundRole = {
+      position,
+      binding,
+      role,
+      // Most bindings are never asked about.
+      get rules() {
+        rules ??= role === undefined ? [] : entry(compiled, role, () => compileRules(role.rules));
+        return rules;
+      },
+      ...(typeof found === 'string' ? { missing: found } : {}),
+    };
     for (const subject of binding.subjects) {
       const whom = whomItMeans(subject, binding.namespace);
       if (whom === undefined) continue;

@@ -13,7 +13,7 @@ export {
 export { authorize, describe, type HeldRule, rulesFor, SYSTEM_MASTERS } from './authorize.ts';
 export { type Bound, type BoundRole, type CompileOptions, compileRbac, findRole, type RbacIndex } from './compile.ts';
 export { DEFAULT_BINDINGS } from './defaults/bindings.ts';
-export { DEFAULT_ROLES, defaultRoles } from './defaults/roles.ts';
+export { defaultRoles } from './defaults/roles.ts';
 export { type DefaultsOptions, type Filled, withDefaults } from './defaults/with-defaults.ts';
 export { forbidden } from './forbidden.ts';
 export { type Impersonation, impersonatedUser, impersonationAttributes, impersonationLacks } from './impersonate.ts';

@@ -7,21 +7,27 @@ const BOOTSTRAPPING = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
 const AGGREGATE_TO = 'rbac.authorization.k8s.io/aggregate-to-';
 
 /**
- * The default ClusterRoles of Kubernetes 1.32, `view`, `edit` and `admin` with the rules that the aggregation
+ * The default ClusterRoles of one Kubernetes version, `view`, `edit` and `admin` with the rules that the aggregation
  * controller gives them. Left out: `system:controller:*` and the Roles of kube-system and kube-public; a binding to one
  * of those, where the files lack it, is a binding to a missing role.
- * Source: facts/eks.md §5.8; kubernetes v1.32.10 bootstrappolicy/policy.go.
- */
-export const DEFAULT_ROLES: readonly Role[] = defaultRoles();
-
-/**
- * The default ClusterRoles of one Kubernetes version.
  *
  * `version` is `1.33` or `v1.33.2-eks-…`; without one, or with one that cannot be read, it is 1.32. Since 1.33 view and
  * edit hold `resource.k8s.io` as well.
+ * Source: facts/eks.md §5.8; kubernetes v1.32.10 bootstrappolicy/policy.go.
  */
 export function defaultRoles(version?: string): readonly Role[] {
   const since33 = minor(version) >= 33;
+  const known = made.get(since33);
+  if (known !== undefined) return known;
+  const roles = makeRoles(since33);
+  made.set(since33, roles);
+  return roles;
+}
+
+/** They never change, and most runs need one of the two. */
+const made = new Map<boolean, readonly Role[]>();
+
+function makeRoles(since33: boolean): readonly Role[] {
   const system = Object.entries(SYSTEM_RULES).map(([name, rules]) => clusterRole(name, rules));
   const parts = [
     clusterRole('admin', [], {}, 'admin'),

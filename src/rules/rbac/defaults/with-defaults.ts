@@ -1,7 +1,7 @@
 import { type AggregationReading, aggregate } from '../aggregate.ts';
 import type { Binding, Role } from '../types.ts';
 import { DEFAULT_BINDINGS } from './bindings.ts';
-import { DEFAULT_ROLES, defaultRoles } from './roles.ts';
+import { defaultRoles } from './roles.ts';
 
 /** Roles and bindings with Kubernetes' own filled in. */
 export interface Filled {
@@ -27,7 +27,7 @@ export interface DefaultsOptions {
 export function withDefaults(roles: readonly Role[], bindings: readonly Binding[], options: DefaultsOptions = {}): Filled {
   const hasRole = new Set(roles.filter((role) => role.kind === 'ClusterRole').map((role) => role.name));
   const hasBinding = new Set(bindings.filter((binding) => binding.kind === 'ClusterRoleBinding').map((binding) => binding.name));
-  const known = options.version === undefined ? DEFAULT_ROLES : defaultRoles(options.version);
+  const known = defaultRoles(options.version);
   const newRoles = known.filter((role) => !hasRole.has(role.name));
   const newBindings = DEFAULT_BINDINGS.filter((binding) => !hasBinding.has(binding.name));
   const all = [...roles, ...newRoles];
