@@ -61,7 +61,8 @@ describe('the whole path', () => {
       fc.property(pathWorld, fc.subarray([...FILES]), fc.nat({ max: 1023 }), (world, files, keys) => {
         const answers = pathAnswers(world);
         fc.pre(answers?.size === 1);
-        const given = givenOf(world).filter((_, i) => (keys >> i) % 2 === 0);
+        // aws:SourceArn is stated against what the engine derives (a user's call has none): hiding it asks something else.
+        const given = givenOf(world).filter(({ key }, i) => (keys >> i) % 2 === 0 || key === 'aws:SourceArn');
         const answer = ask(world, new Set(files), given);
         if (answer === undefined) return;
         const said = firmly(answer);

@@ -1,4 +1,4 @@
-import { compileGlob, FALSE, globOf, not, or, TRUE, type Ways } from '../../base/index.ts';
+import { compileGlob, FALSE, globOf, or, TRUE, type Ways } from '../../base/index.ts';
 import { type Effect, missingEvidence, openPoint, unjudgedGap } from './evidence.ts';
 import type { Query } from './query.ts';
 import type { IamFact, PolicyKind, StatementRef } from './types.ts';
@@ -39,15 +39,25 @@ function compileOne(text: string, kind: PolicyKind): ActionPattern {
 export function actionWays(element: ActionElement, query: Query, effect: Effect, ref: StatementRef): Ways<IamFact> {
   let covered: Ways<IamFact> = FALSE;
   for (const pattern of element.patterns) {
-    if (pattern.invalid) {
-      if (element.not) covered = or(covered, missingEvidence(unjudgedGap(ref, `what the action ${pattern.text} covers`), effect));
-    } else if (pattern.matches(query.action)) {
-      if (!pattern.doubtful) return element.not ? FALSE : TRUE;
-      const where = ref.policy.kind === 'trust' ? 'in a trust policy ' : '';
-      covered = or(covered, openPoint(`whether ${where}the action ${pattern.text.toLowerCase()} covers ${query.action}`, effect));
-    }
+    // A pattern that is no action covers nothing, and may spoil a NotAction.
+    if (pattern.invalid ? !element.not : !pattern.matches(query.action)) continue;
+    if (!pattern.invalid && !pattern.doubtful) return element.not ? FALSE : TRUE;
+    covered = or(covered, doubtWays(element, pattern, query, effect, ref));
   }
   if (element.not && element.patterns.length === 0)
     return missingEvidence(unjudgedGap(ref, 'what an empty NotAction covers'), effect);
-  return element.not ? not(covered) : covered;
+  return element.not && covered === FALSE ? TRUE : covered;
+}
+
+/** What an Action covers is one question wherever it is asked; what AWS makes of a NotAction is one of each statement. */
+function doubtWays(
+  { not }: ActionElement,
+  { text }: ActionPattern,
+  { action }: Query,
+  effect: Effect,
+  ref: StatementRef,
+): Ways<IamFact> {
+  if (not) return missingEvidence(unjudgedGap(ref, `what the action ${text} covers`), effect);
+  const where = ref.policy.kind === 'trust' ? 'in a trust policy ' : '';
+  return openPoint(`whether ${where}the action ${text.toLowerCase()} covers ${action}`, effect);
 }
