@@ -19,12 +19,16 @@ export function aggregate(roles: readonly Role[]): readonly Role[] {
   if (aggregated.length === 0) return roles;
   aggregated.sort(byText);
   const names = [...current.keys()].sort(byText);
+  // Rules change from round to round, labels and selectors do not.
+  const selected = new Map(aggregated.map((name) => [name, selectedBy(current.get(name), names, current)]));
   for (let round = 0; round <= aggregated.length; round++) {
     let changed = false;
     for (const name of aggregated) {
       const role = current.get(name);
-      const rules = role === undefined ? undefined : gather(role, names, current);
-      if (role === undefined || rules === undefined || sameList(rules, role.rules)) continue;
+      const from = selected.get(name);
+      if (role === undefined || from === undefined) continue;
+      const rules = gather(from, current);
+      if (sameList(rules, role.rules)) continue;
       current.set(name, { ...role, rules });
       changed = true;
     }
@@ -62,19 +66,29 @@ export function selects(selector: LabelSelector, labels: Readonly<Record<string,
   return fits;
 }
 
-function gather(role: Role, names: readonly string[], current: ReadonlyMap<string, Role>): readonly PolicyRule[] | undefined {
-  const rules = new Map<string, PolicyRule>();
-  for (const selector of role.aggregation ?? []) {
+/** The names of the roles that a role's selectors select, in the order in which they contribute; undefined: one is not valid. */
+function selectedBy(
+  role: Role | undefined,
+  names: readonly string[],
+  current: ReadonlyMap<string, Role>,
+): readonly string[] | undefined {
+  const selected: string[] = [];
+  for (const selector of role?.aggregation ?? []) {
     for (const name of names) {
-      const other = current.get(name);
-      if (other === undefined) continue;
-      const fits = selects(selector, other.labels);
+      const fits = selects(selector, current.get(name)?.labels ?? {});
       if (fits === undefined) return undefined;
-      if (!fits || name === role.name) continue;
-      for (const rule of other.rules) {
-        const key = ruleKey(rule);
-        if (!rules.has(key)) rules.set(key, rule);
-      }
+      if (fits && name !== role?.name) selected.push(name);
+    }
+  }
+  return selected;
+}
+
+function gather(names: readonly string[], current: ReadonlyMap<string, Role>): readonly PolicyRule[] {
+  const rules = new Map<string, PolicyRule>();
+  for (const name of names) {
+    for (const rule of current.get(name)?.rules ?? []) {
+      const key = ruleKey(rule);
+      if (!rules.has(key)) rules.set(key, rule);
     }
   }
   return [...rules.values()];
@@ -82,14 +96,15 @@ function gather(role: Role, names: readonly string[], current: ReadonlyMap<strin
 
 /** Equal rules have equal keys; an absent list and an empty one are the same, the order within a list is not. */
 function ruleKey(rule: PolicyRule): string {
-  return JSON.stringify([
-    rule.verbs,
-    rule.apiGroups ?? [],
-    rule.resources ?? [],
-    rule.resourceNames ?? [],
-    rule.nonResourceURLs ?? [],
-  ]);
+  const known = keys.get(rule);
+  if (known !== undefined) return known;
+  const { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
+  const key = JSON.stringify([verbs, apiGroups, resources, resourceNames, nonResourceURLs]);
+  keys.set(rule, key);
+  return key;
 }
+
+const keys = new WeakMap<PolicyRule, string>();
 
 function sameList(a: readonly PolicyRule[], b: readonly PolicyRule[]): boolean {
   return a.length === b.length && a.every((rule, i) => ruleKey(rule) === ruleKey(b[i] ?? { verbs: [] }));
