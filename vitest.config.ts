@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/setup.ts'],
     pool: 'threads',
     // The rooms hold no state, so a file does not need a world of its own; this halves the time of the suite.
     isolate: false,

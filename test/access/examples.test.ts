@@ -69,7 +69,8 @@ function request(line: Expectation): Attributes {
 
 function compare(inventory: Inventory, line: Expectation): void {
   const answer = ask(inventory, line);
-  const deciding = answer.hops.find(({ verdict }) => verdict === (line.expected === 'unknown' ? 'unknown' : 'deny')) ?? answer.hops.at(-1);
+  const deciding =
+    answer.hops.find(({ verdict }) => verdict === (line.expected === 'unknown' ? 'unknown' : 'deny')) ?? answer.hops.at(-1);
   const context = JSON.stringify({ headline: answer.headline, gaps: answer.gaps, conditions: answer.conditions }, null, 1);
   expect({ decision: answer.decision, hop: deciding?.kind }, context).toEqual({ decision: line.expected, hop: line.hop });
   if (line.wouldBe !== undefined) expect(answer.wouldBe).toBe(line.wouldBe);
@@ -84,7 +85,10 @@ describe('examples/organisation: questions worked out by hand', () => {
   test.each(lines<Expectation>('organisation/expectations.jsonl'))('$name', (line) => compare(inventory, line));
 });
 
-type Wish = Omit<Expectation, 'expected' | 'hop'> & { readonly wished: boolean } & Record<'as-written' | 'put-right', Partial<Expectation>>;
+type Wish = Omit<Expectation, 'expected' | 'hop'> & { readonly wished: boolean } & Record<
+    'as-written' | 'put-right',
+    Partial<Expectation>
+  >;
 
 describe.each(['as-written', 'put-right'] as const)('examples/article/%s: the wish', (folder) => {
   const { inventory } = openInventory(new URL(`article/${folder}`, examples).pathname);
