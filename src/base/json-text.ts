@@ -8,8 +8,7 @@ const SPACE = /[\s\ufeff]/;
 
 /** Whether the text is meant as JSON: its first character opens an object or a list. */
 export function looksLikeJson(text: string): boolean {
-  let i = 0;
-  while (i < text.length && SPACE.test(text.charAt(i))) i++;
+  const i = skipSpace(text, 0);
   return text[i] === '{' || text[i] === '[';
 }
 
@@ -21,10 +20,12 @@ export function jsonDocuments(text: string): readonly Span[] {
   const spans: Span[] = [];
   let depth = 0;
   let start = -1;
-  for (let i = 0; i < text.length; i++) {
+  const mark = /["[\]{}]/g;
+  while (mark.test(text)) {
+    const i = mark.lastIndex - 1;
     const code = text.charCodeAt(i);
     if (code === 0x22) {
-      i = endOfString(text, i);
+      mark.lastIndex = endOfString(text, i) + 1;
     } else if (code === 0x7b || code === 0x5b) {
       if (depth++ === 0) start = i;
     } else if ((code === 0x7d || code === 0x5d) && depth > 0 && --depth === 0) {
@@ -117,8 +118,14 @@ function isPunctuationOrSpace(code: number): boolean {
 
 function skipSpace(text: string, from: number): number {
   let i = from;
-  while (i < text.length && SPACE.test(text.charAt(i))) i++;
+  while (i < text.length && isSpace(text, i)) i++;
   return i;
+}
+
+/** An indented text is half space: a regular expression for each would be most of the work. */
+function isSpace(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code < 0x80 ? code === 0x20 || (code >= 0x09 && code <= 0x0d) : SPACE.test(text.charAt(at));
 }
 
 function readString(literal: string): string | undefined {
