@@ -65,6 +65,10 @@ describe('identities', () => {
     ['arn:aws:sts::111111111111:assumed-role/ci/s', { kind: 'assumed-role', name: 'ci', session: 's' }],
     ['arn:aws:sts::111111111111:federated-user/ann', { kind: 'federated-user', name: 'ann' }],
     ['arn:aws:iam::111111111111:oidc-provider/a.b/c', { kind: 'oidc-provider', name: 'a.b/c' }],
+    ['arn:aws:iam::111111111111:saml-provider/Okta_1.x-y', { kind: 'saml-provider', name: 'Okta_1.x-y' }],
+    ['arn:aws:iam::111111111111:role/a_+=,.@-', { kind: 'role', name: 'a_+=,.@-' }],
+    ['arn:aws:iam::111111111111:role/!~*/ci', { kind: 'role', path: '/!~*/', name: 'ci' }],
+    ['arn:aws:sts::111111111111:assumed-role/ci/a_+=,.@-', { kind: 'assumed-role', session: 'a_+=,.@-' }],
   ])('%s', (arn, identity) =>
     expect(readIdentity(arn)).toMatchObject({ arn, account: '111111111111', partition: 'aws', ...identity }),
   );
@@ -77,6 +81,21 @@ describe('identities', () => {
     ['arn:aws:iam::111111111111:role/', 'is not a user, a role'],
     ['arn:aws:iam::111111111111:role/a/', 'is not a user, a role'],
     ['arn:aws:sts::111111111111:assumed-role/ci', 'is not a user, a role'],
+    ['arn:aws:iam::111111111111:role/dep ', '"dep " cannot be the name of a role'],
+    ['arn:aws:iam::111111111111:role/*', '"*" cannot be the name of a role'],
+    ['arn:aws:iam::111111111111:role/x\u001b', 'cannot be the name of a role'],
+    ['arn:aws:iam::111111111111:role/ä', 'cannot be the name of a role'],
+    [`arn:aws:iam::111111111111:role/${'x'.repeat(65)}`, 'at most 64'],
+    ['arn:aws:iam::111111111111:role/a b/ci', '"/a b/" cannot be the path of a role'],
+    [`arn:aws:iam::111111111111:role/${'x'.repeat(511)}/ci`, 'cannot be the path of a role'],
+    ['arn:aws:iam::111111111111:user/an:n', 'cannot be the name of a user'],
+    ['arn:aws:sts::111111111111:assumed-role/c*/ss', '"c*" cannot be the name of a role'],
+    ['arn:aws:sts::111111111111:assumed-role/ci/*', '"*" cannot be the name of a session'],
+    [`arn:aws:sts::111111111111:assumed-role/ci/${'x'.repeat(65)}`, 'at most 64'],
+    ['arn:aws:sts::111111111111:federated-user/a n', 'cannot be the name of a federated user'],
+    ['arn:aws:iam::111111111111:oidc-provider/a b', 'cannot be the name of an OIDC provider'],
+    ['arn:aws:iam::111111111111:oidc-provider/*', 'cannot be the name of an OIDC provider'],
+    ['arn:aws:iam::111111111111:saml-provider/a/b', 'cannot be the name of a SAML provider'],
   ])('%s is none', (arn, error) => expect(readIdentity(arn)).toEqual({ error: expect.stringContaining(error) }));
 });
 
