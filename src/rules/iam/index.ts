@@ -5,13 +5,13 @@ export { type ConditionKind, conditionKind, describeCondition, describeFact } fr
 export { describeStatement } from './evidence.ts';
 export { isMultivalued } from './multivalued.ts';
 export {
-  type ParsedCondition,
   type ParsedList,
   type ParsedPolicy,
   type ParsedStatement,
   type PolicyProblem,
   parsePolicy,
 } from './parse.ts';
+export type { ParsedCondition } from './parse-condition.ts';
 export { type CompiledPolicy, compilePolicy } from './policy.ts';
 export type { PrincipalEntry } from './principal.ts';
 export { type PrincipalFacts, principalFromArn } from './principal-from.ts';

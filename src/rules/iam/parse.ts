@@ -1,4 +1,5 @@
-import { readOperatorName } from './operators/index.ts';
+import { type Fail, isObject, type Json, type Path, texts } from './json.ts';
+import { type ParsedCondition, readConditions } from './parse-condition.ts';
 import { mayHavePrincipal, type PrincipalEntry, readPrincipal } from './principal.ts';
 import type { PolicyKind, PolicySource } from './types.ts';
 
@@ -14,13 +15,6 @@ export interface PolicyProblem {
 /** `Action`, `NotAction`, `Resource` or `NotResource`. */
 export interface ParsedList {
   readonly not: boolean;
-  readonly values: readonly string[];
-}
-
-/** One key under one operator. */
-export interface ParsedCondition {
-  readonly operator: string;
-  readonly key: string;
   readonly values: readonly string[];
 }
 
@@ -49,7 +43,6 @@ export interface ParsedPolicy {
   readonly problems: readonly PolicyProblem[];
 }
 
-type Path = readonly (string | number)[];
 type Report = (code: string, message: string, path: Path) => string;
 
 const DOCUMENT_KEYS = new Set(['Version', 'Id', 'Statement']);
@@ -156,9 +149,6 @@ function readStatement(value: unknown, index: number, path: Path, kind: PolicyKi
   };
 }
 
-type Fail = (code: string, message: string, path: Path) => void;
-type Json = Readonly<Record<string, unknown>>;
-
 function readList(statement: Json, name: 'Action' | 'Resource', path: Path, fail: Fail): ParsedList | undefined {
   const yes = statement[name];
   const no = statement[`Not${name}`];
@@ -228,51 +218,4 @@ function readNames(type: string, names: unknown, at: Path, fail: Fail): readonly
   if (entries.every((entry) => entry !== undefined)) return entries;
   fail('invalid-principal', `"${type}" is no kind of principal`, [...at, type]);
   return undefined;
-}
-
-function readConditions(block: unknown, path: Path, fail: Fail): readonly ParsedCondition[] {
-  if (block === undefined) return [];
-  if (!isObject(block)) {
-    fail('wrong-type', 'Condition is an object of operators', path);
-    return [];
-  }
-  const out: ParsedCondition[] = [];
-  for (const [operator, keys] of Object.entries(block)) {
-    const at = [...path, operator];
-    if (readOperatorName(operator) === undefined) fail('unknown-operator', `"${operator}" is no condition operator`, at);
-    if (!isObject(keys)) {
-      fail('wrong-type', `${operator} is an object of condition keys`, at);
-      continue;
-    }
-    const seen = new Set<string>();
-    for (const [key, value] of Object.entries(keys)) {
-      if (seen.has(key.toLowerCase())) fail('repeated-key', `the key ${key} stands twice under ${operator}`, [...at, key]);
-      seen.add(key.toLowerCase());
-      if (!key.includes(':')) fail('invalid-key', `"${key}" is no condition key (VENDOR:NAME is expected)`, [...at, key]);
-      const values = conditionValues(value);
-      if (values === undefined) fail('wrong-type', `values of ${key} are texts, numbers or booleans`, [...at, key]);
-      out.push({ operator, key, values: values ?? [] });
-    }
-  }
-  return out;
-}
-
-function texts(value: unknown): readonly string[] | undefined {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return list.every((one): one is string => typeof one === 'string') ? list : undefined;
-}
-
-/** Numbers and booleans may be unquoted (IAM guide: grammar). */
-function conditionValues(value: unknown): readonly string[] | undefined {
-  const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  const out: string[] = [];
-  for (const one of list) {
-    if (typeof one !== 'string' && typeof one !== 'number' && typeof one !== 'boolean') return undefined;
-    out.push(String(one));
-  }
-  return out;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
