@@ -131,11 +131,14 @@ describe('--via', () => {
     'arn:aws:iam::111111111111:role/a',
     'arn:aws:iam::111111111111:role/with/path/c',
     'arn:aws-us-gov:iam::222222222222:role/path/b',
+    'arn:aws:iam::111111111111:role/with,comma',
+    'arn:aws:iam::111111111111:role/a,c',
   );
   const home = { account: '111111111111' };
   const read = (...values: string[]) => readVia(values, home, accounts);
   const a = 'arn:aws:iam::111111111111:role/a';
   const b = 'arn:aws-us-gov:iam::222222222222:role/path/b';
+  const c = 'arn:aws:iam::111111111111:role/with/path/c';
   test.each([
     [
       [a, b],
@@ -143,8 +146,14 @@ describe('--via', () => {
     ],
     [[`${a},${b}`], [a, b]],
     [['arn:aws:iam::111111111111:role/with,comma'], ['arn:aws:iam::111111111111:role/with,comma']],
+    [[`with,comma,${b}`], ['arn:aws:iam::111111111111:role/with,comma', b]],
     [['222222222222/b'], [b]],
-    [['a,c'], [a, 'arn:aws:iam::111111111111:role/with/path/c']],
+    [['with/path/c'], [c]],
+    [[`${b},c`], [b, c]],
+    [[`${b}, c, 111111111111/a`], [b, c, a]],
+    [['c,a'], [c, a]],
+    [['a\\,c'], ['arn:aws:iam::111111111111:role/a,c']],
+    [['arn:aws:iam::333333333333:role/x\\,y'], ['arn:aws:iam::333333333333:role/x,y']],
   ])('%s', (values, expected) => expect(read(...values)).toEqual(expected));
   test.each([
     ['arn:aws:sts::111111111111:assumed-role/a/session', /its role is arn:aws:iam::111111111111:role\/a/],
@@ -152,6 +161,16 @@ describe('--via', () => {
     ['a b', /is not a role/],
     ['cc', /has no role cc\ndid you mean c/],
     ['333333333333/x', /was not collected, so the path/],
+    ['other/path/c', /has no role other\/path\/c\ndid you mean c/],
+    ['a,c', /could be one role or several\nfor several roles repeat --via/],
+    [`${a},nobody`, /could be one role or several: account 111111111111 has no role nobody/],
+    ['arn:aws:iam::333333333333:role/x,y', /could be one role or several/],
+    [`${a},`, /names no role before or after a comma/],
+    [',a', /names no role before or after a comma/],
+    ['c,,a', /names no role before or after a comma/],
+    [',', /names no role before or after a comma/],
+    ['', /names no role/],
+    [' ', /names no role/],
   ])('%s is refused', (value, message) => expect(refused(() => read(value))).toMatch(message));
 });
 
