@@ -70,11 +70,15 @@ export function statementWays(statement: CompiledStatement, query: Query): Ways<
 }
 
 /**
- * A key policy statement that lacks Action or Resource has no effect (KMS PutKeyPolicy); a repository policy has no Resource (ECR
- * guide); any other policy of a resource needs both.
+ * A key policy statement that lacks Action or Resource has no effect (KMS PutKeyPolicy), one that holds them in a form that
+ * nobody can read may have one; a repository policy has no Resource (ECR guide); any other policy of a resource needs both.
  */
-function withoutElement(element: 'Action' | 'Resource', { effect, ref }: CompiledStatement, { service }: Query): Ways<IamFact> {
-  if (service === 'kms') return FALSE;
+function withoutElement(
+  element: 'Action' | 'Resource',
+  { effect, ref, broken }: CompiledStatement,
+  { service }: Query,
+): Ways<IamFact> {
+  if (service === 'kms') return broken === undefined ? FALSE : TRUE;
   if (service === 'ecr' && element === 'Resource') return TRUE;
   return missingEvidence(unjudgedGap(ref, `a statement without ${element}`), effect);
 }
@@ -95,6 +99,7 @@ const ANYBODY: readonly PrincipalMatch[] = [{ kind: 'direct', ways: TRUE }];
 /** Whether a key policy statement would match but for the Action or Resource that it lacks; says where a KMS deny comes from. */
 export function isIneffective(statement: CompiledStatement, query: Query): boolean {
   if (query.service !== 'kms' || statement.kind !== 'resource' || statement.effect !== 'allows') return false;
+  if (statement.broken !== undefined) return false;
   if (statement.action !== undefined && statement.resource !== undefined) return false;
   if (statementPrincipals(statement, query).length === 0) return false;
   return statement.action === undefined || actionWays(statement.action, query, statement.effect, statement.ref).length > 0;
