@@ -32,7 +32,7 @@ export function settle(ways: Ways<AccessFact>, now: Date): Settled {
 function conditionsOf(way: OpenWay): readonly OpenCondition[] {
   const conditions: OpenCondition[] = [];
   for (const { fact, holds } of way.literals) {
-    if (fact.kind !== 'condition') continue;
+    if (fact.kind !== 'condition' || fact.implied) continue;
     const example = exampleText(way, fact.hop, fact.key);
     conditions.push({
       hop: fact.hop,
@@ -72,20 +72,22 @@ export function describeAssumptions(assume: readonly AssumptionName[]): readonly
   return assume.map((name) => ASSUMPTION_TEXT[name]);
 }
 
-/** The first line under the verdict: whose side is proven and whose is left. */
-export function headline(settled: Settled, closed: string | undefined): string {
-  switch (settled.decision) {
-    case 'allow':
-      return settled.firm ? 'every hop allows' : 'every hop allows under the conditions below';
-    case 'deny':
-      return closed ?? 'no path leads there';
-    case 'unknown':
-      return unknownHeadline(settled.gaps);
-  }
+/**
+ * The first line under the verdict: whose side is proven and whose is left.
+ *
+ * @param closed why the path is closed, for a deny
+ * @param accounts the accounts that the path leads through; empty for a Kubernetes user alone
+ */
+export function headline(settled: Settled, closed: string, accounts: readonly string[]): string {
+  if (settled.decision === 'deny') return closed;
+  if (settled.decision === 'unknown') return unknownHeadline(settled.gaps, accounts);
+  return settled.firm ? 'every hop allows' : 'every hop allows under the conditions below';
 }
 
-function unknownHeadline(gaps: readonly Gap[]): string {
+function unknownHeadline(gaps: readonly Gap[], accounts: readonly string[]): string {
   const sides = [...new Set(gaps.map(({ side }) => side).filter((side) => side !== undefined))];
-  if (sides.length === 0) return 'all that was collected allows; what is left could not be judged';
-  return `all that was collected allows; what is left is for ${sides.join(' and ')} to prove`;
+  const proven = [...new Set(accounts)].filter((account) => !sides.some((side) => side.includes(account)));
+  const left = sides.length === 0 ? 'what is left could not be judged' : `what is left is for ${sides.join(' and ')} to prove`;
+  if (proven.length === 0) return `nothing that was collected decides it; ${left}`;
+  return `the side of ${proven.join(' and ')} allows; ${left}`;
 }

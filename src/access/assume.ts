@@ -1,4 +1,4 @@
-import { and, type Gap, mapFacts, TRUE, type Ways } from '../base/index.ts';
+import { FALSE, type Gap, mapFacts, TRUE, unsettled, type Ways } from '../base/index.ts';
 import type { PolicyDocument } from '../inventory/index.ts';
 import { type Identity, readIdentity } from '../rules/arn/index.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { type AssumeParameters, assumedSession, type Session } from '../rules/sts/index.ts';
 import { assumeContext } from './context.ts';
 import { identitySide, onePolicy, type Policies, rcpsOf, scpsOf } from './policies.ts';
+import { conjunctionOf, possible } from './possible.ts';
 import { accountGap, type Found, findPrincipal, foundRole, organizationOf } from './principals.ts';
 import type { AccessFact } from './types.ts';
 import type { World } from './world.ts';
@@ -27,6 +28,8 @@ export interface AssumeStep {
   readonly decisions: readonly { readonly action: string; readonly decision: IamDecision }[];
   readonly ways: Ways<AccessFact>;
   readonly session: Session;
+  /** Why STS refuses the call whatever policies say. */
+  readonly refusal?: string;
 }
 
 /**
@@ -45,8 +48,9 @@ export function judgeAssume(world: World, from: Session, caller: Found, role: Id
     action,
     decision: decide({ ...request, action }),
   }));
-  let ways: Ways<IamFact> = TRUE;
-  for (const { decision } of decisions) ways = and(ways, decision.ways);
+  const refusal = found.absent ?? parameterFault(from, parameters) ?? providerFault(world, from, role);
+  let ways: Ways<IamFact> = refusal === undefined ? provider(world, from, role) : FALSE;
+  for (const { decision } of decisions) ways = conjunctionOf(ways, decision.ways);
   return {
     kind: 'assume',
     number,
@@ -54,9 +58,37 @@ export function judgeAssume(world: World, from: Session, caller: Found, role: Id
     role,
     found,
     decisions,
-    ways: onHop(ways, number),
+    ways: possible(onHop(ways, number), from, number, world.now),
     session: assumedSession(found.identity, found.record, from, parameters),
+    ...(refusal === undefined ? {} : { refusal }),
   };
+}
+
+/** What STS refuses in the parameters of a call: a set source identity cannot change, an inherited tag cannot be passed again. */
+function parameterFault(from: Session, { tags, sourceIdentity }: AssumeParameters): string | undefined {
+  if (typeof from.sourceIdentity === 'string' && sourceIdentity !== undefined && sourceIdentity !== from.sourceIdentity) {
+    return `the session carries the source identity ${from.sourceIdentity}, which cannot be changed to ${sourceIdentity}`;
+  }
+  const again = Object.keys(tags).find((key) => from.transitive.has(key.toLowerCase()));
+  return again === undefined ? undefined : `the tag ${again} was inherited as transitive and cannot be passed again`;
+}
+
+/** A provider must exist in the role's account (facts/iam.md §2.2). */
+function providerFault({ inventory }: World, from: Session, role: Identity): string | undefined {
+  const providers = isProvider(from) ? inventory.accounts.get(role.account)?.oidcProviders() : undefined;
+  if (providers?.state !== 'collected' || providers.value.includes(from.principal.arn)) return undefined;
+  return `account ${role.account} has no identity provider ${from.principal.arn}`;
+}
+
+/** Providers that nobody collected may or may not exist. */
+function provider({ inventory }: World, from: Session, role: Identity): Ways<IamFact> {
+  const providers = isProvider(from) ? inventory.accounts.get(role.account)?.oidcProviders() : undefined;
+  if (providers === undefined || providers.state === 'collected') return TRUE;
+  return unsettled<IamFact>({ kind: 'missing', id: `${providers.gap.id}:allows`, gap: providers.gap, effect: 'allows' });
+}
+
+function isProvider({ principal }: Session): boolean {
+  return principal.kind === 'federated' && principal.arn.includes(':oidc-provider/');
 }
 
 /**
@@ -107,7 +139,8 @@ function requestOf(
     context,
     identity: side.identity,
     boundary: side.boundary,
-    session: null,
+    // What GetFederationToken was given is not known; of any other session none is taken to be.
+    session: from.principal.kind === 'federated-user' && caller.gap !== undefined ? { policies: [], gaps: [caller.gap] } : null,
     scps: scpsOf(world.inventory, from.principal.account, world.assume),
     rcps: rcpsOf(world.inventory, role.account, world.assume),
     resourcePolicy: trustOf(found),

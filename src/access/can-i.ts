@@ -6,10 +6,12 @@ import { type Judged, judge } from './judge.ts';
 import { kubernetesAnswer } from './kubernetes.ts';
 import { findRemedy, restate } from './remedy/index.ts';
 import { reportHops } from './report.ts';
+import { actionsNeeded } from './session-needs.ts';
+import { openWays } from './settle.ts';
 import { type Start, startOf } from './start.ts';
 import type { Answer, Query, Reason, Refusal, Remedy } from './types.ts';
 import type { JudgedPath } from './walk.ts';
-import { prepareGiven, type World } from './world.ts';
+import { type World, worldOf } from './world.ts';
 
 /**
  * Answers whether a caller may make a request at a cluster, through which hops, because of what, and what would
@@ -32,7 +34,7 @@ export function canI(inventory: Inventory, query: Query, options: { readonly rem
       query.now,
     );
   }
-  const world: World = { inventory, assume: query.assume, given: prepareGiven(query.given) };
+  const world = worldOf(inventory, query);
   const start = startOf(inventory, query.caller.arn);
   if ('code' in start) return start;
   const judged = judge(world, start, query);
@@ -55,10 +57,10 @@ function assemble(world: World, query: Query, judged: Judged, settled: Settled, 
   const hops = reportHops(path);
   const closed = hops.find(({ verdict }) => verdict === 'deny');
   const why = closed?.reasons.find(({ role }) => role === 'decides')?.text;
-  const refusal = closed === undefined ? CONTRADICTION : `hop ${closed.number} (${closed.kind}): ${why}`;
+  const refusal = closed === undefined ? openButClosed(path, query.now) : `hop ${closed.number} (${closed.kind}): ${why}`;
   return {
     ...settled,
-    headline: judged.elsewhere ? elsewhereHeadline(settled) : headline(settled, refusal),
+    headline: judged.elsewhere ? elsewhereHeadline(settled) : headline(settled, refusal, accountsOf(path, query)),
     caller: path.start.principal.arn,
     cluster: query.cluster.arn,
     request: query.request,
@@ -73,6 +75,22 @@ function assemble(world: World, query: Query, judged: Judged, settled: Settled, 
 function elsewhereHeadline({ gaps }: Settled): string {
   const sides = gaps.map(({ side, what }) => side ?? what).join(', ');
   return `no collected path leads there; one might through what nobody collected (${sides})`;
+}
+
+function accountsOf(path: JudgedPath, query: Query): readonly string[] {
+  return [path.start.principal.account, ...path.roles.map(({ account }) => account), query.cluster.account];
+}
+
+/** Each hop is open and the path is not: what one hop asks for closes another, or needs an action that is not allowed. */
+function openButClosed(path: JudgedPath, now: Date): string {
+  for (const { literals } of openWays(path.ways, now)) {
+    for (const step of path.steps) {
+      const [action] = step.kind === 'assume' ? actionsNeeded(literals, step, now) : [];
+      if (action !== undefined)
+        return `hop ${step.number} (assume): what is asked of the session needs ${action}, which is not allowed`;
+    }
+  }
+  return CONTRADICTION;
 }
 
 const CONTRADICTION = 'the conditions of the hops contradict each other: no request can meet them all';

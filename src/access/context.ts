@@ -34,6 +34,8 @@ function derive(world: World, session: Session, role: Found, hop: number, key: s
     case 'aws:principaltype':
       return PRINCIPAL_TYPE[principal.kind];
     case 'aws:principalisawsservice':
+      // Signed requests alone carry it; web identity calls are not signed (facts/iam.md §3.3, §4.1).
+      return fromOutside ? undefined : 'false';
     case 'aws:viaawsservice':
       return 'false';
     case 'aws:username':
@@ -50,8 +52,10 @@ function derive(world: World, session: Session, role: Found, hop: number, key: s
       return organizationKey(world.inventory, role.identity.account, key.endsWith('id'));
     case 'aws:multifactorauthpresent':
     case 'aws:multifactorauthage':
-      // Long-term keys carry none, GetSessionToken carries it; AssumeRole loses it.
-      return principal.kind === 'user' ? OPEN : undefined;
+      // Long-term keys carry none, GetSessionToken carries it. AssumeRole loses it: then it is absent or "false", nobody says
+      // which, and `withoutMfa` closes every way that wants it to be true (facts/iam.md §3.3).
+      if (fromOutside || principal.kind === 'root') return undefined;
+      return principal.kind === 'assumed-role' && key.endsWith('age') ? undefined : OPEN;
     case 'aws:federatedprovider':
       return session.origin === 'assumed' || principal.kind === 'user' ? undefined : OPEN;
     case 'aws:sourceidentity':
@@ -61,6 +65,7 @@ function derive(world: World, session: Session, role: Found, hop: number, key: s
       return session.sourceIdentity ?? OPEN;
     case 'aws:securetransport':
       return 'true';
+    case 'sts:durationseconds':
     case 'aws:sourceaccount':
     case 'aws:sourcearn':
     case 'aws:sourceorgid':
@@ -77,10 +82,24 @@ function derive(world: World, session: Session, role: Found, hop: number, key: s
     case 'sts:externalid':
       return OPEN;
   }
-  if (key.startsWith('aws:principaltag/')) return principalTag(session, key.slice('aws:principaltag/'.length));
+  if (key.startsWith('aws:principaltag/')) return principalTag(world, session, key.slice('aws:principaltag/'.length));
   if (key.startsWith('aws:resourcetag/')) return resourceTag(session, role, key.slice('aws:resourcetag/'.length));
   if (key.startsWith('iam:resourcetag/')) return resourceTag(session, role, key.slice('iam:resourcetag/'.length));
-  return OPEN;
+  return isClaim(key) ? claim(session, key) : OPEN;
+}
+
+/** Claims of a token: `saml:sub`, `token.actions.githubusercontent.com:sub`, `oidc.eks.REGION.amazonaws.com/id/X:aud`. */
+function isClaim(key: string): boolean {
+  return key.startsWith('saml:') || /^[^:]*\.[^:]*:/.test(key);
+}
+
+const LASTING =
+  /^(cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com):(amr|aud|id|sub)$|^saml:(namequalifier|sub|sub_type)$/;
+
+/** Claims come with the call that shows the token; the session made of it keeps few of them (facts/iam.md §3.3). */
+function claim({ principal, origin }: Session, key: string): ContextValue {
+  if (principal.kind === 'federated') return OPEN;
+  return principal.kind === 'assumed-role' && origin !== 'assumed' && LASTING.test(key) ? OPEN : undefined;
 }
 
 const PRINCIPAL_TYPE: Readonly<Record<Session['principal']['kind'], string | undefined>> = {
@@ -96,6 +115,8 @@ const PRINCIPAL_TYPE: Readonly<Record<Session['principal']['kind'], string | und
 /** `AROA…:session`, `AIDA…`, the account id for root; open as long as the session may have any name. */
 function userId({ principal }: Session): ContextValue {
   if (principal.kind === 'root') return principal.account;
+  if (principal.kind === 'federated-user')
+    return `${principal.account}:${principal.arn.slice(principal.arn.lastIndexOf('/') + 1)}`;
   if (principal.kind === 'federated') return undefined;
   if (principal.uniqueId === undefined) return uniqueIdGap(principal.arn, principal.account);
   if (principal.kind !== 'assumed-role') return principal.uniqueId;
@@ -117,10 +138,10 @@ function organizationKey(inventory: Inventory, account: string, id: boolean): Co
   return id ? found.organization.id : [found.member.orgPath];
 }
 
-/** A tag that the role itself lacks may still be a session tag; in a session that the walk made, everything is known. */
-function principalTag(session: Session, tag: string): ContextValue {
+/** A tag that the role itself lacks may still be a session tag, and a session tag wins over the role's (facts/iam.md §3.3). */
+function principalTag(world: World, session: Session, tag: string): ContextValue {
   const value = session.tags.get(tag);
-  if (value !== undefined) return value;
+  if (value !== undefined && !(world.openTags && session.principal.kind === 'assumed-role')) return value;
   return session.principal.kind === 'user' ? undefined : OPEN;
 }
 

@@ -6,10 +6,11 @@ import { readRole } from './assume.ts';
 import { missingAllow } from './cluster.ts';
 import { searchPaths } from './search.ts';
 import { withSessionNeeds } from './session-needs.ts';
+import { openWays } from './settle.ts';
 import { refuse, type Start, startOf } from './start.ts';
 import type { AccessFact, Query, Refusal } from './types.ts';
 import { type JudgedPath, walk } from './walk.ts';
-import { prepareGiven, type World } from './world.ts';
+import { type World, worldOf } from './world.ts';
 
 /** A question judged, before anything is written out. */
 export interface Judged {
@@ -26,6 +27,14 @@ export interface Judged {
  * This is the whole decision, without hops written out or a remedy sought; settle its `ways` with `settle`.
  */
 export function judge(world: World, start: Start, query: Query): Judged | Refusal {
+  const plain = judgePlain(world, start, query);
+  if ('code' in plain || openWays(plain.ways, world.now).length > 0) return plain;
+  // A session may carry tags over its role's own: what only such a session may do is an allow under that condition.
+  const tagged = judgePlain({ ...world, openTags: true }, start, query);
+  return 'code' in tagged || openWays(tagged.ways, world.now).length === 0 ? plain : tagged;
+}
+
+function judgePlain(world: World, start: Start, query: Query): Judged | Refusal {
   if (query.path.kind === 'any') return judgeAny(world, start, query);
   const roles: Identity[] = [];
   for (const arn of query.path.kind === 'via' ? query.path.roles : []) {
@@ -70,7 +79,7 @@ export function decideAccess(inventory: Inventory, query: Query): Settled | Refu
   if (query.caller.kind !== 'aws') return refuse('bad-caller', `${query.caller.user} is no AWS caller`);
   const start = startOf(inventory, query.caller.arn);
   if ('code' in start) return start;
-  const world: World = { inventory, assume: query.assume, given: prepareGiven(query.given) };
+  const world = worldOf(inventory, query);
   const judged = judge(world, start, query);
   return 'code' in judged ? judged : settle(judged.ways, query.now);
 }

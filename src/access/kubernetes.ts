@@ -41,7 +41,7 @@ export function kubernetesAnswer(
   const groups = user.groups.length === 0 ? '' : ` (${user.groups.join(', ')})`;
   return {
     ...settled,
-    headline: headline(settled, text),
+    headline: headline(settled, text, []),
     caller: user.username,
     cluster,
     request,

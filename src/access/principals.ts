@@ -10,6 +10,8 @@ export interface Found {
   readonly principal: IamPrincipal | undefined;
   /** Set when the principal's policies are not known. */
   readonly gap: Gap | undefined;
+  /** Set when the account's own evidence says that there is no such principal: another one bears its name. */
+  readonly absent?: string;
 }
 
 /** Looks a principal up in its account; an ARN whose path differs from the collected one is another principal. */
@@ -18,12 +20,19 @@ export function findPrincipal(inventory: Inventory, identity: Identity): Found {
   if (identity.kind === 'root' || identity.kind === 'oidc-provider' || identity.kind === 'saml-provider') {
     return { identity, record: { tags: {}, managementAccount }, principal: undefined, gap: undefined };
   }
+  if (identity.kind === 'federated-user')
+    return { identity, record: undefined, principal: undefined, gap: federatedGap(identity) };
   const iam = inventory.accounts.get(identity.account)?.iam();
   if (iam === undefined) return { identity, record: undefined, principal: undefined, gap: accountGap(identity.account) };
   if (iam.state !== 'collected') return { identity, record: undefined, principal: undefined, gap: iam.gap };
   const principal = lookUp(iam.value, identity);
   if (principal === undefined) {
-    return { identity, record: undefined, principal: undefined, gap: absentGap(identity, iam.value) };
+    const gap = absentGap(identity, iam.value);
+    const namesake = identity.kind === 'user' ? iam.value.user(identity.name) : iam.value.role(identity.name);
+    // Names are unique in an account whatever their path and letters (facts/iam.md §1.2), so the one asked for cannot exist.
+    if (namesake === undefined) return { identity, record: undefined, principal: undefined, gap };
+    const absent = `there is no ${identity.arn}: account ${identity.account} has ${namesake.arn}`;
+    return { identity, record: undefined, principal: undefined, gap, absent };
   }
   const record = recordOf(principal, managementAccount);
   return { identity, record, principal, gap: undefined };
@@ -61,6 +70,17 @@ export function organizationOf(
     if (member !== undefined) return { organization, member };
   }
   return undefined;
+}
+
+/** What a GetFederationToken session may do is in its session policies, which no file shows (facts/iam.md §2.1). */
+function federatedGap({ arn, account }: Identity): Gap {
+  return {
+    kind: 'gap',
+    id: `session-policy:${arn}`,
+    state: 'unjudged',
+    what: `the session policies of ${arn}, which GetFederationToken was given`,
+    side: account,
+  };
 }
 
 /** The gap of an account whose IAM side nobody collected. */

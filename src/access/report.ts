@@ -54,7 +54,11 @@ export function verdictOf(ways: Ways<AccessFact>): Hop['verdict'] {
 }
 
 function assumeReasons(step: AssumeStep): readonly Reason[] {
+  if (step.refusal !== undefined) return [decides(step.refusal)];
   const reasons: Reason[] = [];
+  if (step.ways.length === 0 && step.decisions.every(({ decision }) => decision.ways.length > 0)) {
+    reasons.push(decides('no request can meet what is asked here: the time has passed, or the session cannot carry it'));
+  }
   for (const { action, decision } of step.decisions) {
     const about = action === 'sts:AssumeRole' ? '' : `${action}: `;
     const [first, ...others] = decision.statements;

@@ -4,11 +4,12 @@ import { type Identity, readIdentity } from '../rules/arn/index.ts';
 import type { Attributes } from '../rules/rbac/index.ts';
 import type { Session } from '../rules/sts/index.ts';
 import { judgeAssume, mayAssume } from './assume.ts';
+import { conjunctionOf } from './possible.ts';
 import type { Found } from './principals.ts';
 import { findTargets, type Targets } from './targets.ts';
 import { gapOf, type TrustGraph, trustGraph } from './trust-graph.ts';
 import type { AccessFact } from './types.ts';
-import { conjunction, type JudgedPath, type Step, walkCluster } from './walk.ts';
+import { type JudgedPath, type Step, walkCluster } from './walk.ts';
 import type { World } from './world.ts';
 
 /** What a search of the assume graph came to. */
@@ -73,7 +74,7 @@ export function searchPaths(
         const roles = [...state.roles, role];
         const extend = (): JudgedPath => {
           const step = judgeAssume(world, state.session, state.found, role, roles.length);
-          const ways = conjunction(state.ways, step.ways);
+          const ways = conjunctionOf(state.ways, step.ways);
           return { start: start.session, roles, steps: [...state.steps, step], ways, session: step.session };
         };
         const trust = graph.trustOf(role.arn);
@@ -106,7 +107,7 @@ function arrive(start: Session, state: State, cluster: Cluster, request: Attribu
     start,
     roles: state.roles,
     steps: [...state.steps, ...rest.steps],
-    ways: conjunction(state.ways, rest.ways),
+    ways: conjunctionOf(state.ways, rest.ways),
     session: state.session,
   };
 }

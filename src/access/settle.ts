@@ -40,11 +40,26 @@ function examplesOf(literals: readonly Literal<AccessFact>[], now: Date): OpenWa
   }
   const examples = new Map<string, string | readonly string[] | null>();
   for (const [hop, conditions] of hops) {
-    const { satisfiable, witness } = satisfy(conditions, { now });
+    const { satisfiable, witness } = satisfy([...conditions, ...tagKeysPassed(conditions)], { now });
     if (!satisfiable) return undefined;
     for (const [key, value] of witness) examples.set(exampleKey(hop, key), value);
   }
   return examples;
+}
+
+/** A tag that must be passed stands among the tag keys (facts/iam.md §3.3). */
+function tagKeysPassed(conditions: readonly Literal<HopCondition>[]): readonly Literal<HopCondition>[] {
+  const prefix = 'aws:requesttag/';
+  const passed: Literal<HopCondition>[] = [];
+  for (const { fact } of conditions) {
+    if (!fact.key.toLowerCase().startsWith(prefix)) continue;
+    const same = conditions.filter((other) => other.fact.key.toLowerCase() === fact.key.toLowerCase());
+    const absent = { fact: { ...fact, id: 'absent', operator: 'Null', ifExists: false, values: ['true'] }, holds: true };
+    if (satisfy([...same, absent]).satisfiable) continue;
+    const key = { ...fact, key: 'aws:TagKeys', operator: 'ForAnyValue:StringEqualsIgnoreCase', ifExists: false };
+    passed.push({ fact: { ...key, id: `tag keys ${fact.key}`, values: [fact.key.slice(prefix.length)] }, holds: true });
+  }
+  return passed;
 }
 
 /** Whether every way of satisfying these literals has the key present at that hop. */

@@ -39,6 +39,8 @@ export interface Query {
 /** A condition with the hop it stands on; hop 0 is the session that the caller starts with. */
 export interface HopCondition extends Condition {
   readonly hop: number;
+  /** It holds of itself: it rules out other conditions and is not one to be met. */
+  readonly implied?: true;
 }
 
 /** What a path may still depend on. */

@@ -1,4 +1,4 @@
-import { and, FALSE, TooManyWays, TRUE, unsettled, type Ways } from '../base/index.ts';
+import { FALSE, TRUE, unsettled, type Ways } from '../base/index.ts';
 import type { Cluster } from '../inventory/index.ts';
 import type { Identity } from '../rules/arn/index.ts';
 import type { Mapping } from '../rules/eks/index.ts';
@@ -14,6 +14,7 @@ import {
   missingAllow,
 } from './cluster.ts';
 import { authorizeOpenUser } from './open-user.ts';
+import { conjunctionOf } from './possible.ts';
 import type { Found } from './principals.ts';
 import type { AccessFact } from './types.ts';
 import type { World } from './world.ts';
@@ -78,7 +79,7 @@ export function walk(
     start: start.session,
     roles,
     steps: [...assumed.steps, ...rest.steps],
-    ways: conjunction(assumed.ways, rest.ways),
+    ways: conjunctionOf(assumed.ways, rest.ways),
     session: assumed.session,
   };
 }
@@ -95,7 +96,7 @@ export function walkRoles(
   for (const role of roles) {
     const step = judgeAssume(world, session, found, role, steps.length + 1);
     steps.push(step);
-    ways = conjunction(ways, step.ways);
+    ways = conjunctionOf(ways, step.ways);
     if (ways.length === 0) break;
     session = step.session;
     found = step.found;
@@ -137,7 +138,7 @@ export function walkCluster(
 function mappingWays(mapping: Mapping): Ways<AccessFact> {
   if (mapping.result === 'mapped') return TRUE;
   if (mapping.result === 'unauthorized') return FALSE;
-  const gaps = mapping.gaps.length > 0 ? mapping.gaps : [{ ...TOO_MANY, id: 'mapping', what: mapping.reason }];
+  const gaps = mapping.gaps.length > 0 ? mapping.gaps : [{ ...UNJUDGED_MAPPING, what: mapping.reason }];
   return gaps.flatMap((gap) => unsettled(missingAllow(gap)));
 }
 
@@ -162,19 +163,4 @@ function judgeAuthorize(
   };
 }
 
-/** Both formulas; where there are too many combinations to follow, what stands is "cannot tell". */
-export function conjunction(a: Ways<AccessFact>, b: Ways<AccessFact>): Ways<AccessFact> {
-  try {
-    return and(a, b);
-  } catch (error) {
-    if (error instanceof TooManyWays) return unsettled(missingAllow(TOO_MANY));
-    throw error;
-  }
-}
-
-const TOO_MANY = {
-  kind: 'gap',
-  id: 'too-many-ways',
-  state: 'unjudged',
-  what: 'a decision with more combinations of conditions than are followed; state some keys with --given',
-} as const;
+const UNJUDGED_MAPPING = { kind: 'gap', id: 'mapping', state: 'unjudged' } as const;

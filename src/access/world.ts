@@ -1,11 +1,20 @@
 import type { Inventory } from '../inventory/index.ts';
-import type { AssumptionName, GivenKey } from './types.ts';
+import type { AssumptionName, GivenKey, Query } from './types.ts';
 
 /** What every hop of one question shares. */
 export interface World {
   readonly inventory: Inventory;
   readonly assume: readonly AssumptionName[];
   readonly given: Given;
+  /** Date conditions: time only runs forward from here. */
+  readonly now: Date;
+  /** Whether a session may carry tags over its role's own; asked when the plain session is refused. */
+  readonly openTags?: boolean;
+}
+
+/** The world of one question. */
+export function worldOf(inventory: Inventory, { assume, given, now }: Query): World {
+  return { inventory, assume, now, given: prepareGiven(given) };
 }
 
 /** Stated keys, by lower-cased name. */
@@ -25,7 +34,7 @@ const SESSION_KEY =
   /^aws:(principal.*|userid|username|multifactorauth.*|tokenissuetime|federatedprovider|sourceidentity)$|^saml:|^(?!aws:|sts:|iam:).*:(aud|sub|amr|oaud|azp|actor|.*_id|ref|environment|repository.*|workflow|job_workflow_ref)$/;
 
 /** Prepares the stated keys for look-up. A key stated for one hop wins over one stated for all. */
-export function prepareGiven(given: readonly GivenKey[]): Given {
+function prepareGiven(given: readonly GivenKey[]): Given {
   if (given.length === 0) return { at: () => undefined, withPrefix: () => [], any: false };
   const stated = new Map<string, GivenKey['value']>();
   for (const { key, value, hop } of given) stated.set(`${hop ?? '*'} ${key.toLowerCase()}`, value);

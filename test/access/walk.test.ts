@@ -113,6 +113,101 @@ describe('conditions', () => {
   });
 });
 
+describe('what a session carries over the hops', () => {
+  const mid = arn(C, 'mid');
+  const both = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'];
+  const chain = (last: unknown, middle: { readonly tags?: Readonly<Record<string, string>> } = {}) =>
+    world({
+      roles: {
+        [A]: { deploy: { trust: last } },
+        [B]: { ci: { trust: document([]), allow: [statement({ Action: both, Resource: mid })], tags: { team: 'red' } } },
+        [C]: { mid: { trust: trusts(ci, { Action: both }), allow: [statement({ Action: both, Resource: deploy })], ...middle } },
+      },
+      cluster: everywhere,
+    });
+  const path = via(mid, deploy);
+  const wantsMid = (condition: unknown, actions: readonly string[] = both): unknown =>
+    trusts(mid, { Action: actions, Condition: condition });
+
+  test('an inherited transitive tag cannot be passed again', () => {
+    const inherited = [
+      { key: 'aws:RequestTag/team', value: 'blue', hop: 1 },
+      { key: 'sts:TransitiveTagKeys', value: 'team', hop: 1 },
+    ];
+    const open = chain(trusts(mid, { Action: both }));
+    expect(ask(open, { as: ci, path, given: inherited }).decision).toBe('allow');
+    const again = [...inherited, { key: 'aws:RequestTag/Team', value: 'red', hop: 2 }];
+    expect(ask(open, { as: ci, path, given: again })).toMatchObject({ decision: 'deny', firm: true });
+  });
+
+  test('a source identity cannot be changed, and is checked again at every hop', () => {
+    const open = chain(trusts(mid, { Action: both }));
+    const given = [{ key: 'sts:SourceIdentity', value: 'eve', hop: 1 }];
+    expect(ask(open, { as: ci, path, given }).decision).toBe('allow');
+    expect(ask(open, { as: ci, path, given: [...given, { key: 'sts:SourceIdentity', value: 'bob', hop: 2 }] }).decision).toBe(
+      'deny',
+    );
+    const wanted = { StringEquals: { 'aws:SourceIdentity': 'bob' } };
+    expect(ask(chain(wantsMid(wanted)), { as: ci, path })).toMatchObject({ decision: 'allow', firm: false });
+    expect(ask(chain(wantsMid(wanted, ['sts:AssumeRole', 'sts:TagSession'])), { as: ci, path })).toMatchObject({
+      decision: 'deny',
+    });
+  });
+
+  test("a session tag wins over the role's own", () => {
+    const condition = { StringEquals: { 'aws:PrincipalTag/team': 'blue' } };
+    const answer = ask(chain(wantsMid(condition), { tags: { team: 'red' } }), { as: ci, path });
+    expect(answer.conditions.map(({ hop, key }) => `${hop} ${key}`)).toEqual(['1 aws:RequestTag/team']);
+    const direct = simple({ trust: trusts(ci, { Condition: condition }) });
+    expect(ask(direct, { as: ci, path: via(deploy) })).toMatchObject({ decision: 'allow', firm: false });
+  });
+
+  test('a tag that must be passed stands among the tag keys', () => {
+    const tag = { 'aws:RequestTag/team': 'red' };
+    const limited = (keys: unknown): unknown =>
+      trusts(ci, { Action: both, Condition: { StringEquals: tag, ...(keys as object) } });
+    const allow = [statement({ Action: both, Resource: deploy })];
+    const decision = (keys: unknown): string =>
+      ask(simple({ trust: limited(keys), allow }), { as: ci, path: via(deploy) }).decision;
+    expect(decision({ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['team', 'x'] } })).toBe('allow');
+    expect(decision({ 'ForAllValues:StringEquals': { 'aws:TagKeys': ['x'] } })).toBe('deny');
+    expect(decision({ Null: { 'aws:TagKeys': 'true' } })).toBe('deny');
+  });
+
+  test.each([
+    ['sts:DurationSeconds', { NumericLessThan: { 'sts:DurationSeconds': '900' } }],
+    ['a claim of another call', { StringEquals: { 'token.actions.githubusercontent.com:sub': 'repo:a/b:ref:x' } }],
+    ['a SAML audience', { StringEquals: { 'saml:aud': 'https://signin.aws.amazon.com/saml' } }],
+  ])('%s is never in AssumeRole', (_, condition) => {
+    const inventory = simple({ trust: trusts(ci, { Condition: condition }) });
+    expect(ask(inventory, { as: ci, path: via(deploy) })).toMatchObject({ decision: 'deny', firm: true });
+  });
+
+  test('MFA after AssumeRole is absent or false, and never firm either way', () => {
+    const ifExists = chain(wantsMid({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'true' } }));
+    expect(ask(ifExists, { as: ci, path })).toMatchObject({ decision: 'allow', firm: false });
+    expect(ask(chain(wantsMid({ Bool: { 'aws:MultiFactorAuthPresent': 'true' } })), { as: ci, path })).toMatchObject({
+      decision: 'deny',
+      firm: true,
+    });
+  });
+
+  test('a federated user is not the role of its name', () => {
+    const inventory = simple({ trust: trusts('*', { Condition: { StringEquals: { 'aws:PrincipalTag/team': 'red' } } }) });
+    const answer = ask(inventory, { as: `arn:aws:sts::${B}:federated-user/ci`, path: via(deploy) });
+    expect(answer.decision).toBe('unknown');
+    expect(answer.gaps.map(({ id }) => id)).toEqual([`session-policy:arn:aws:sts::${B}:federated-user/ci`]);
+  });
+
+  test('a role of other letters or another path does not exist beside its namesake', () => {
+    for (const role of [arn(A, 'Deploy'), arn(A, 'deploy', '/x/')]) {
+      const answer = ask(simple({ trust: trusts(ci) }), { as: ci, path: via(role) });
+      expect(answer).toMatchObject({ decision: 'deny', firm: true });
+      expect(answer.headline).toContain(deploy);
+    }
+  });
+});
+
 describe('evidence that is missing', () => {
   test("the caller's account was not collected: unknown, and whose side is left", () => {
     const inventory = world({ roles: { [A]: { deploy: { trust: trusts(ci) } } }, members: [A, B], cluster: everywhere });
@@ -262,6 +357,22 @@ describe('remedies are proven by judging the changed inventory', () => {
   test('no remedy reaches over partitions', () => {
     const foreign = `arn:aws-cn:iam::${B}:role/ci`;
     expect(ask(simple(), { as: foreign, path: via(deploy) }).remedy).toBeUndefined();
+  });
+
+  test('a policy that is associated again keeps the namespaces it has', () => {
+    const cluster = { entries: [{ principalArn: deploy, policies: ['AmazonEKSViewPolicy@other'] }] };
+    const { remedy } = ask(simple({ cluster }), { as: ci, path: via(deploy) });
+    expect(remedy?.steps[0]?.command).toContain('namespaces=other,web');
+  });
+
+  test('conditions that contradict each other have no remedy', () => {
+    const trust = trusts(ci, { Action: 'sts:AssumeRole', Condition: { StringEquals: { 'aws:RequestTag/team': 'red' } } });
+    const answer = ask(
+      simple({ trust, allow: [statement({ Action: ['sts:AssumeRole', 'sts:TagSession'], Resource: deploy })] }),
+      { as: ci, path: via(deploy) },
+    );
+    expect(answer.headline).toContain('sts:TagSession');
+    expect(answer.remedy).toBeUndefined();
   });
 
   test('a wrong stated value is named before any policy', () => {

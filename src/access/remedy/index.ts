@@ -4,7 +4,7 @@ import { withSessionNeeds } from '../session-needs.ts';
 import { startOf } from '../start.ts';
 import type { Query, Remedy, RemedyStep } from '../types.ts';
 import { type JudgedPath, walk } from '../walk.ts';
-import { prepareGiven, type World } from '../world.ts';
+import { type World, worldOf } from '../world.ts';
 import { describeChange } from './commands.ts';
 import { gainsOf } from './gains.ts';
 import { grantFragment } from './grant.ts';
@@ -21,7 +21,7 @@ const MOST_STEPS = 8;
 export function findRemedy(inventory: Inventory, query: Query, path: JudgedPath): Remedy | undefined {
   const changes: Change[] = [];
   const steps: RemedyStep[] = [];
-  let world: World = { inventory, assume: query.assume, given: prepareGiven(query.given) };
+  let world = worldOf(inventory, query);
   let walked = path;
   for (let turn = 0; turn < MOST_STEPS; turn++) {
     const proposal = proposeFor(world, query, walked);

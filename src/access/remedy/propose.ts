@@ -17,7 +17,9 @@ export type Proposal =
 /** Proposes the smallest opening of the hop at which a path ends. */
 export function proposeFor(world: World, query: Query, path: JudgedPath): Proposal | undefined {
   const last = path.steps.at(-1);
-  switch (last?.kind) {
+  // Every hop is open and the path is not: the conditions contradict each other, and no change to one hop is the answer.
+  if (last === undefined || last.ways.length > 0) return undefined;
+  switch (last.kind) {
     case 'assume':
       return openAssume(last);
     case 'map':
@@ -30,6 +32,7 @@ export function proposeFor(world: World, query: Query, path: JudgedPath): Propos
 }
 
 function openAssume(step: AssumeStep): Proposal | undefined {
+  if (step.refusal !== undefined) return undefined;
   const closed = step.decisions.find(({ decision }) => decision.ways.length === 0);
   if (closed === undefined) return undefined;
   const { action, decision } = closed;
@@ -109,10 +112,21 @@ function openAuthorize(world: World, query: Query, path: JudgedPath, step: Autho
   const policy = smallestPolicy(query);
   if (mapped?.mapping.by === 'accessEntry' && policy !== undefined && isStandard(query, path)) {
     const principalArn = path.session.principal.roleArn ?? path.session.principal.arn;
-    return changes({ kind: 'associate-access-policy', clusterArn: cluster.arn, principalArn, policy });
+    const wider = widened(policy, mapped.mapping.policies.state === 'collected' ? mapped.mapping.policies.value : []);
+    return changes({ kind: 'associate-access-policy', clusterArn: cluster.arn, principalArn, policy: wider });
   }
   const made = bindingFor(world, query, step);
   return made.length === 0 ? undefined : changes(...made);
+}
+
+/** Associating a policy again replaces its scope (facts/eks.md §3.5): the namespaces that it has stay. */
+function widened(policy: AssociatedPolicy, present: readonly AssociatedPolicy[]): AssociatedPolicy {
+  const same = present.find(({ policyArn }) => policyArn === policy.policyArn);
+  if (same === undefined || policy.scope.type === 'cluster') return policy;
+  return {
+    ...policy,
+    scope: { type: 'namespace', namespaces: [...new Set([...same.scope.namespaces, ...policy.scope.namespaces])] },
+  };
 }
 
 /** Access policies can be associated with STANDARD entries alone (facts/eks.md §3.2). */
