@@ -10,7 +10,7 @@ export function usageMessage(error: unknown): string {
         `there is no flag --${input}${orMeant(corrections.map((word) => `--${word}`))}`,
       AliasNotFoundError: ({ input }) => `there is no flag -${input}`,
       ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, input, exception }) =>
-        `${/^[a-z]/.test(name) ? `--${name}` : name} ${input}: ${messageOf(exception)}`,
+        `${/^[a-z]/.test(name) ? `--${name}` : name} ${input.trim() === '' ? 'is empty' : input}: ${messageOf(exception)}`,
       UnsatisfiedFlagError: ({ externalFlagName: name }) => `--${name} is needed, with a value`,
       UnexpectedFlagError: ({ externalFlagName: name, previousInput, input }) =>
         `--${name} is said twice: ${previousInput} and ${input}`,
@@ -28,14 +28,15 @@ function orMeant(words: readonly string[]): string {
 }
 
 /**
- * Takes `-nNS`, `-n=NS` and `-ojson` apart, as kubectl's users type them, up to a `--`.
+ * Takes `-nNS`, `-n=NS` and `-ojson` apart, as kubectl's users type them, up to a `--`; and `--flag=` into the flag and nothing.
  *
- * @example separate(['-nweb', '-o=json']) // ['-n', 'web', '-o', 'json']
+ * @example separate(['-nweb', '-o=json', '--via=']) // ['-n', 'web', '-o', 'json', '--via', '']
  */
 export function separate(words: readonly string[]): readonly string[] {
   const end = words.indexOf('--');
   return words.flatMap((word, index) => {
-    const [, flag, value] = (end < 0 || index < end ? /^(-[no])=?(.+)$/s.exec(word) : null) ?? [];
+    if (end >= 0 && index >= end) return [word];
+    const [, flag, value] = /^(-[no])(?:=|(?=.))(.*)$/s.exec(word) ?? /^(--[a-z][a-zA-Z-]*)=()$/.exec(word) ?? [];
     return flag === undefined || value === undefined ? [word] : [flag, value];
   });
 }

@@ -64,6 +64,32 @@ describe('wrong use is exit 2, with a word on what would be right', () => {
   });
 });
 
+describe('a value that is empty or blank is wrong use, whatever the flag', () => {
+  const full = [...deploy, ...right, ...ci, ...viaDeploys];
+  const names = 'via context cluster assume inventory given kubeconfig kubernetes as-group as subresource output'.split(' ');
+  test.each(names.flatMap((name) => ['', ' '].map((value) => [name, value] as const)))('--%s "%s"', async (name, value) => {
+    // A flag that is said already is replaced, so that nothing else is wrong.
+    const at = full.indexOf(`--${name}`);
+    const rest = at < 0 ? full : [...full.slice(0, at), ...full.slice(at + 2)];
+    const { exit, err, out } = await cli([...rest, `--${name}`, value]);
+    expect(err).toMatch(new RegExp(`^error: --${name} is empty: `));
+    expect([exit, out]).toEqual([2, '']);
+  });
+  test.each([
+    [['can-i', '', 'pods', '--as', 'x'], /VERB is empty/],
+    [['can-i', 'get', ' ', '--as', 'x'], /RESOURCE\[\/NAME\] is empty/],
+    [['can-i', 'get', 'pods', '--as', 'x', '--via='], /--via is empty/],
+    [['can-i', 'get', 'pods', '--as', 'x', '-n', ''], /--namespace is empty/],
+    [[...full.slice(0, -1), ','], /--via "," names no role/],
+    [['whoami', ...right, '--as', ''], /--as is empty/],
+    [['simulate', ''], /FILE.jsonl is empty/],
+  ])('%j', async (words, message) => {
+    const { exit, err, out } = await cli(words);
+    expect(err).toMatch(message);
+    expect([exit, out]).toEqual([2, '']);
+  });
+});
+
 test('-o json holds to the published schema, and every place has a line', async () => {
   for (const words of [
     [...deploy, ...written, ...ci, ...viaAdmin],

@@ -53,6 +53,7 @@ describe('--given', () => {
 test('--assume takes names joined by commas, and suggests', () => {
   expect(readAssume(['no-scp,no-rcp', 'no-scp'])).toEqual(['no-scp', 'no-rcp']);
   expect(refused(() => readAssume(['no-scps']))).toMatch(/did you mean no-scp/);
+  expect(refused(() => readAssume(['no-scp,']))).toMatch(/names nothing before or after a comma\nit takes no-scp/);
 });
 
 describe('--as', () => {
@@ -73,7 +74,8 @@ describe('--as', () => {
     ['arn:aws:iam::1111:role/x', [], /12 digits/],
     ['arn:aws:s3:::bucket', [], /names no caller/],
     ['arn:aws:iam::111111111111:role/x', ['g'], /--as-group goes with a Kubernetes user/],
-    ['', [], /--as is empty/],
+    ['arn:aws:sts::111111111111:assumed-role/x/s', [], /at least 2 characters/],
+    ['arn:aws:iam::111111111111:role/dep ', [], /"dep " cannot be the name of a role/],
   ])('%s is refused', (as, groups, message) => expect(refused(() => readCaller(as, groups))).toMatch(message));
 });
 
@@ -181,11 +183,17 @@ test('near words are suggested, far ones are not', () => {
 });
 
 test('short flags may carry their value', () => {
-  expect(separate(['-nweb', '-o=json', '-A', '--name', '-n', 'x', '--', '-ny'])).toEqual([
+  expect(separate(['-nweb', '-o=json', '-n=', '--via=', '--any-path=', '-A', '--name', '-n', 'x', '--', '-ny'])).toEqual([
     '-n',
     'web',
     '-o',
     'json',
+    '-n',
+    '',
+    '--via',
+    '',
+    '--any-path',
+    '',
     '-A',
     '--name',
     '-n',

@@ -1,6 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
 import { type Format, parseFormat } from '../output/format.ts';
+import { word } from '../word.ts';
 
 /** What the command line of `can-i` says. */
 export interface CanIFlags {
@@ -28,7 +29,7 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
     flags: {
       namespace: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Namespace (else the context\'s, else "default")',
         placeholder: 'NS',
         optional: true,
@@ -36,16 +37,16 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
       allNamespaces: { kind: 'boolean', brief: 'In every namespace', optional: true, withNegated: false },
       subresource: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Subresource, such as log or scale',
         placeholder: 'S',
         optional: true,
       },
-      cluster: { kind: 'parsed', parse: String, brief: 'NAME, ACCOUNT/REGION/NAME or ARN', placeholder: 'C', optional: true },
-      as: { kind: 'parsed', parse: String, brief: 'Who asks: an ARN, or a Kubernetes user', placeholder: 'ARN' },
+      cluster: { kind: 'parsed', parse: word, brief: 'NAME, ACCOUNT/REGION/NAME or ARN', placeholder: 'C', optional: true },
+      as: { kind: 'parsed', parse: word, brief: 'Who asks: an ARN, or a Kubernetes user', placeholder: 'ARN' },
       asGroup: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Group of a Kubernetes user (repeatable)',
         placeholder: 'G',
         optional: true,
@@ -53,7 +54,7 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
       },
       via: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Role to assume on the way, in order (repeatable)',
         placeholder: 'ROLE',
         optional: true,
@@ -61,7 +62,7 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
       },
       context: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Go the way of this kubeconfig context',
         placeholder: 'NAME',
         optional: true,
@@ -69,7 +70,7 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
       anyPath: { kind: 'boolean', brief: 'Search every path through the accounts', optional: true, withNegated: false },
       given: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Settle a condition: key=value, !key, N:key=value',
         placeholder: 'K=V',
         optional: true,
@@ -77,7 +78,7 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
       },
       assume: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Take for granted: no-scp, no-rcp, caller-allowed',
         placeholder: 'A',
         optional: true,
@@ -85,28 +86,28 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
       },
       inventory: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Folder (else CAUSEWAY_INVENTORY, else ./inventory)',
         placeholder: 'DIR',
         optional: true,
       },
       kubernetes: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Judge RBAC alone, from these files',
         placeholder: 'FILE',
         optional: true,
         variadic: true,
       },
-      kubeconfig: { kind: 'parsed', parse: String, brief: 'kubeconfig file (else KUBECONFIG)', placeholder: 'F', optional: true },
+      kubeconfig: { kind: 'parsed', parse: word, brief: 'kubeconfig file (else KUBECONFIG)', placeholder: 'F', optional: true },
       output: { kind: 'parsed', parse: parseFormat, brief: 'text (else), json or yaml', placeholder: 'FORMAT', optional: true },
     },
     aliases: { n: 'namespace', A: 'allNamespaces', o: 'output' },
     positional: {
       kind: 'tuple',
       parameters: [
-        { brief: 'Kubernetes verb: get, list, create, delete, …', placeholder: 'VERB', parse: String },
-        { brief: 'deploy, deployments.apps/web, /metrics, …', placeholder: 'RESOURCE[/NAME]', parse: String },
+        { brief: 'Kubernetes verb: get, list, create, delete, …', placeholder: 'VERB', parse: word },
+        { brief: 'deploy, deployments.apps/web, /metrics, …', placeholder: 'RESOURCE[/NAME]', parse: word },
       ],
     },
   },

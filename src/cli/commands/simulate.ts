@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
+import { word } from '../word.ts';
 
 /** `causeway simulate`: what it takes; what it does is loaded when it is called. */
 export const simulate = buildCommand<Record<never, never>, string[], Context>({
@@ -9,7 +10,7 @@ export const simulate = buildCommand<Record<never, never>, string[], Context>({
     positional: {
       kind: 'array',
       minimum: 1,
-      parameter: { brief: 'Files of one JSON object a line; - is standard input', placeholder: 'FILE.jsonl', parse: String },
+      parameter: { brief: 'Files of one JSON object a line; - is standard input', placeholder: 'FILE.jsonl', parse: word },
     },
   },
   docs: {

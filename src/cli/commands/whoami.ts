@@ -1,6 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
 import { type Format, parseFormat } from '../output/format.ts';
+import { word } from '../word.ts';
 
 /** What the command line of `whoami` says. */
 export interface WhoamiFlags {
@@ -15,11 +16,11 @@ export const whoami = buildCommand<WhoamiFlags, [], Context>({
   loader: async () => (await import('./whoami.run.ts')).run,
   parameters: {
     flags: {
-      cluster: { kind: 'parsed', parse: String, brief: 'NAME, ACCOUNT/REGION/NAME or ARN', placeholder: 'C', optional: true },
-      as: { kind: 'parsed', parse: String, brief: 'The principal that calls the cluster', placeholder: 'ARN' },
+      cluster: { kind: 'parsed', parse: word, brief: 'NAME, ACCOUNT/REGION/NAME or ARN', placeholder: 'C', optional: true },
+      as: { kind: 'parsed', parse: word, brief: 'The principal that calls the cluster', placeholder: 'ARN' },
       inventory: {
         kind: 'parsed',
-        parse: String,
+        parse: word,
         brief: 'Folder (else CAUSEWAY_INVENTORY, else ./inventory)',
         placeholder: 'DIR',
         optional: true,

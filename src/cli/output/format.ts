@@ -12,5 +12,5 @@ export function parseFormat(word: string): Format {
   const format = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined;
   if (format !== undefined) return format;
   const [near] = nearest(word, Object.keys(WORDS));
-  throw usage(near === undefined ? 'it takes text, json or yaml' : `did you mean ${near}?`);
+  throw usage(near === undefined || word === '' ? 'it takes text, json or yaml' : `did you mean ${near}?`);
 }

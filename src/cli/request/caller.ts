@@ -11,6 +11,8 @@ export function readCaller(as: string, groups: readonly string[]): Caller {
   if (/^arn:/i.test(as)) {
     const identity = readIdentity(as);
     if ('error' in identity) throw usage(`--as ${as}: ${identity.error}`);
+    // STS API reference, AssumeRole: RoleSessionName.
+    if (identity.session?.length === 1) throw usage(`--as ${as}: the name of a session has at least 2 characters`);
     if (groups.length > 0) {
       throw usage(
         '--as-group goes with a Kubernetes user, and --as names an AWS principal',
@@ -19,6 +21,5 @@ export function readCaller(as: string, groups: readonly string[]): Caller {
     }
     return { kind: 'aws', arn: as };
   }
-  if (as === '') throw usage('--as is empty: an ARN or a Kubernetes user is expected');
   return { kind: 'kubernetes', user: as, groups: impersonatedUser({ user: as, groups }).groups };
 }

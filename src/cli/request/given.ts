@@ -54,10 +54,11 @@ export const ASSUMPTIONS: readonly AssumptionName[] = ['no-scp', 'no-rcp', 'call
 
 /** Reads the values of `--assume`, each a name or names joined by commas. Throws a CliError. */
 export function readAssume(texts: readonly string[]): readonly AssumptionName[] {
-  const names = texts.flatMap((text) => text.split(','));
+  const names = texts.flatMap((text) => text.split(',')).map((name) => name.trim());
   return [...new Set(names)].map((name) => {
     const known = ASSUMPTIONS.find((each) => each === name);
     if (known !== undefined) return known;
+    if (name === '') throw usage('--assume names nothing before or after a comma', `it takes ${ASSUMPTIONS.join(', ')}`);
     throw usage(`--assume ${name} is not known`, ...didYouMean(name, ASSUMPTIONS), `it takes ${ASSUMPTIONS.join(', ')}`);
   });
 }
