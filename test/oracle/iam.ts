@@ -40,7 +40,7 @@ export function iamVerdict(case_: IamCase, choose: Choose): Verdict {
   const caller = callerOf(case_);
   const action = case_.action.toLowerCase();
   const service = action.split(':')[0] ?? '';
-  const isTrust = service === 'sts' && case_.resource.includes(':role/');
+  const isTrust = service === 'sts';
   const sameAccount = caller.account === case_.resourceAccount;
   const isAwsIdentity = caller.kind !== 'service' && caller.kind !== 'federated';
 
@@ -88,7 +88,7 @@ export function iamVerdict(case_: IamCase, choose: Choose): Verdict {
   if (!sameAccount) return granted.size > 0 && allThree ? 'allow' : 'implicitDeny';
   if (granted.has('direct')) return 'allow';
   if (granted.has('role') && boundaryAllows && sessionAllows) return 'allow';
-  const needsGrant = isTrust || service === 'kms';
+  const needsGrant = isTrust || (service === 'kms' && action !== 'kms:listkeys');
   return allThree && (!needsGrant || granted.size > 0) ? 'allow' : 'implicitDeny';
 }
 

@@ -5,7 +5,7 @@ import type { CompiledPolicy } from './policy.ts';
 import { type Query, queryOf } from './query.ts';
 import { allowReason, apiReason, denyReason, explicitReason, unknownReason } from './reason.ts';
 import { satisfiableWays } from './satisfy.ts';
-import { isUnderRcp, worksAcrossAccounts } from './services.ts';
+import { isUnderRcp, needsAlias, needsGrant, worksAcrossAccounts } from './services.ts';
 import { isIneffective } from './statement.ts';
 import type { IamDecision, IamFact, IamRequest, Layer, StatementRef } from './types.ts';
 
@@ -160,18 +160,20 @@ function core(
   if (principal.kind === 'service' || principal.kind === 'federated' || principal.kind === 'anonymous') return direct;
   const same = principal.account === resourceAccount;
   // A grant that names the caller itself needs nothing else, in the same account only.
-  if (same && direct === TRUE) return TRUE;
+  const onAlias = needsAlias(query.action);
+  if (same && direct === TRUE && !onAlias) return TRUE;
   const limits = and(boundary.ways, session.ways);
-  const granted = or(or(direct, role), account);
-  if (!same) return and(and(granted, identity.ways), limits);
-  const own = needsGrant(query) ? and(identity.ways, granted) : identity.ways;
+  const granted = or(or(or(direct, role), account), throughAlias(query));
+  if (!same || onAlias) return and(and(granted, identity.ways), limits);
+  const own = needsGrant(query.service, query.action) ? and(identity.ways, granted) : identity.ways;
   return or(direct, and(limits, or(role, own)));
 }
 
-/** Trust policies and key policies must allow explicitly, in the same account too (IAM guide: evaluation-logic; KMS guide: key-policy-default). */
-function needsGrant({ service, segments }: Query): boolean {
-  if (service === 'kms') return segments !== undefined && segments[5]?.startsWith('key/') === true;
-  return service === 'sts' && segments?.[2] === 'iam' && segments[5]?.startsWith('role/') === true;
+/** A grant may stand in the policy of the key that an alias stands for, and nobody says which key that is. */
+function throughAlias({ service, segments, resource }: Query): Ways<IamFact> {
+  if (service !== 'kms' || segments?.[5]?.startsWith('alias/') !== true) return FALSE;
+  const what = `the key policy of the key behind ${resource}`;
+  return missingEvidence({ kind: 'gap', id: `key-policy:${resource}`, state: 'notCollected', what }, 'allows');
 }
 
 function implicitDeny(request: Request, query: Query, sides: Sides): IamDecision {

@@ -36,6 +36,40 @@ export function worksAcrossAccounts(action: string): boolean {
   return !action.startsWith('kms:') || KMS_CROSS_ACCOUNT.has(action);
 }
 
+/** KMS operations that have no key, so that an identity policy alone allows them (KMS guide: permissions reference). */
+const WITHOUT_KEY = new Set(
+  [
+    'CreateKey',
+    'ListKeys',
+    'ListAliases',
+    'ListRetirableGrants',
+    'GenerateRandom',
+    'CreateCustomKeyStore',
+    'DeleteCustomKeyStore',
+    'DescribeCustomKeyStores',
+    'UpdateCustomKeyStore',
+    'ConnectCustomKeyStore',
+    'DisconnectCustomKeyStore',
+  ].map((name) => `kms:${name.toLowerCase()}`),
+);
+
+/**
+ * Whether the resource's own policy must allow the action (in lower case) in the same account too, whatever form the resource
+ * has: trust policies and key policies (IAM guide: evaluation-logic; KMS guide: key-policy-default).
+ */
+export function needsGrant(service: string, action: string): boolean {
+  if (service === 'kms') return !WITHOUT_KEY.has(action);
+  return /^sts:(assumerole|(tagsession|setsourceidentity|setcontext)$)/.test(action);
+}
+
+/** Operations on an alias itself need permission on the alias by an identity policy and on its key (KMS guide: alias-access). */
+const ON_ALIAS = new Set(['kms:createalias', 'kms:updatealias', 'kms:deletealias']);
+
+/** Whether the action (in lower case) needs an identity policy beside the policy of the key. */
+export function needsAlias(action: string): boolean {
+  return ON_ALIAS.has(action);
+}
+
 const WITH_RCP = new Set([
   'sts',
   'ecr',
