@@ -414,7 +414,6 @@ function worlds(questions: readonly (readonly [Who, Target])[]): fc.Arbitrary<Ia
     const service = target.action.split(':')[0];
     const place: Place = service === 'sts' ? 'trust' : service === 'ecr' ? 'ecr' : 'resource';
     const identity = policy(who, target, 'identity');
-    const hasResourcePolicy = service !== 'eks';
     // Services and federated callers are no AWS identities: nobody can attach a policy to them.
     const hasPolicies = 'aws:PrincipalArn' in who.derived;
     return fc.record({
@@ -434,7 +433,7 @@ function worlds(questions: readonly (readonly [Who, Target])[]): fc.Arbitrary<Ia
             { weight: 1, arbitrary: fc.array(identity, { maxLength: 1 }).map((more) => [ALLOW_ALL, ...more]) },
           )
         : fc.constant([]),
-      resourcePolicy: hasResourcePolicy ? fc.option(policy(who, target, place), { freq: 6 }) : fc.constant(null),
+      resourcePolicy: fc.option(policy(who, target, place), { freq: 6 }),
       scps: levels(policy(who, target, 'scp'), true),
       rcps: levels(policy(who, target, 'rcp'), false),
       boundary: hasPolicies ? sometimes(identity) : fc.constant(null),

@@ -5,7 +5,7 @@ import type { CompiledPolicy } from './policy.ts';
 import { type Query, queryOf } from './query.ts';
 import { allowReason, apiReason, denyReason, explicitReason, unknownReason } from './reason.ts';
 import { satisfiableWays } from './satisfy.ts';
-import { isUnderRcp, needsAlias, needsGrant, worksAcrossAccounts } from './services.ts';
+import { hasResourcePolicies, isUnderRcp, needsAlias, needsGrant, worksAcrossAccounts } from './services.ts';
 import { isIneffective } from './statement.ts';
 import type { IamDecision, IamFact, IamRequest, Layer, StatementRef } from './types.ts';
 
@@ -22,8 +22,10 @@ interface LayerAnswer extends Answer {
  *
  * What the context leaves open and what nobody collected becomes the formula `ways`; what IAM cannot have said is never an allow.
  */
-export function decide(request: Request): IamDecision {
-  const query = queryOf(request);
+export function decide(given: Request): IamDecision {
+  const query = queryOf(given);
+  const request =
+    hasResourcePolicies(query.service) || given.resourcePolicy === null ? given : { ...given, resourcePolicy: null };
   const fixed = apiAnswer(request, query);
   if (fixed !== undefined) return fixed;
   const denies = denials(request, query);

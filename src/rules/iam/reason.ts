@@ -2,6 +2,7 @@ import type { Ways } from '../../base/index.ts';
 import { describeFact } from './describe.ts';
 import { describeStatement } from './evidence.ts';
 import type { CompiledPolicy } from './policy.ts';
+import { hasResourcePolicies } from './services.ts';
 import type { IamFact, IamRequest, Layer, StatementRef } from './types.ts';
 
 type Request = IamRequest<CompiledPolicy>;
@@ -54,8 +55,10 @@ export function denyReason(
       return `no statement of ${names(request.resourcePolicy, 'the trust policy')} allows ${action} to ${principal.arn}`;
     }
     if (layer === 'resource') {
+      if (!hasResourcePolicies(action.slice(0, action.indexOf(':')).toLowerCase()))
+        return `no policy of ${resource} can allow ${action} to ${principal.arn} of another account: there is none for this service`;
       if (request.resourcePolicy === null)
-        return `${resource} has no policy of its own that allows ${action} to ${principal.arn}, and another account's resource needs one`;
+        return `${resource} has no policy of its own that allows ${action} to ${principal.arn}, and it needs one`;
       return `no effective statement of ${names(request.resourcePolicy, "the resource's policy")} allows ${action} to ${principal.arn}`;
     }
     if (layer === 'identity') return `no identity policy of ${principal.arn} allows ${action} on ${resource}`;

@@ -70,6 +70,14 @@ export function needsAlias(action: string): boolean {
   return ON_ALIAS.has(action);
 }
 
+/**
+ * Whether resources of the service have policies of their own that may grant its actions. Those of EKS and IAM have none; a trust
+ * policy is one for STS (EKS guide; IAM guide: reference_aws-services-that-work-with-iam).
+ */
+export function hasResourcePolicies(service: string): boolean {
+  return service !== 'eks' && service !== 'iam';
+}
+
 const WITH_RCP = new Set([
   'sts',
   'ecr',
