@@ -47,6 +47,9 @@ function apiAnswer(request: Request, { action, principal, resourceAccount }: Que
   let why: string | undefined;
   if (action === 'sts:assumerole' && principal.kind === 'root') why = 'roles may not be assumed by root accounts';
   if (action === 'sts:assumerole' && principal.kind === 'anonymous') why = 'sts:AssumeRole needs a signed request';
+  const isSession = principal.kind === 'assumed-role' || principal.kind === 'federated-user';
+  if (isSession && (action === 'sts:getsessiontoken' || action === 'sts:getfederationtoken'))
+    why = `a session cannot call ${request.action}`;
   if (!worksAcrossAccounts(action) && principal.account !== resourceAccount && principal.kind !== 'service') {
     why = `${request.action} never works on a key of another account`;
   }
