@@ -120,6 +120,25 @@ describe('what is not known', () => {
     });
     expect(mapIdentity(source({ accessEntries: collected([entry(), entry()]) }), session()).result).toBe('mapped');
   });
+  describe('an entry of which it is not known whether it stands', () => {
+    const gap = { kind: 'gap', id: 'x', state: 'unjudged', what: 'whether the entry stands' } as const;
+    const doubtful = entry({ gap, createdAt: '2026-03-01T00:00:00Z' });
+    const rows = awsAuth({ mapRoles: rolesYaml({ arn: CI, username: 'ci' }) });
+    test('neither maps the caller nor leaves it to a row', () => {
+      const found = mapIdentity(source({ awsAuth: rows, accessEntries: collected([doubtful]) }), session());
+      expect(found).toMatchObject({ result: 'unknown', groups: [], by: null, gaps: [gap] });
+    });
+    test('is not ruled out by its time or by another id that it is bound to', () => {
+      const late = session('ci', 'x', { createDate: '2026-05-01T00:00:00Z', uniqueId: 'AROATWO' });
+      const bound = { ...doubtful, boundUniqueId: 'AROAONE' };
+      for (const one of [doubtful, bound])
+        expect(mapIdentity(source({ accessEntries: collected([one]) }), late).gaps).toEqual([gap]);
+    });
+    test('does not matter to others', () => {
+      const other = { ...doubtful, principalArn: 'arn:aws:iam::222222222222:role/other' };
+      expect(mapIdentity(source({ awsAuth: rows, accessEntries: collected([other]) }), session()).by).toBe('mapRoles');
+    });
+  });
   test('data that is not a text is no ConfigMap', () => {
     expect(mapIdentity(source({ awsAuth: awsAuth({ mapRoles: [{ rolearn: CI }] }) }), session()).result).toBe('unknown');
   });

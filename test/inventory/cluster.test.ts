@@ -159,7 +159,16 @@ describe('access entries', () => {
     {
       name: 'an entry that is listed and not described',
       files: { [`${ENTRIES}/list.json`]: { accessEntries: [P] } },
-      expected: { state: 'notCollected', gap: { command: expect.stringContaining('describe-access-entry') } },
+      expected: {
+        state: 'collected',
+        value: [
+          {
+            principalArn: P,
+            gap: { state: 'notCollected', command: expect.stringContaining('describe-access-entry') },
+            groups: [],
+          },
+        ],
+      },
     },
     {
       name: 'one answer that cannot be read',
@@ -175,6 +184,173 @@ describe('access entries', () => {
 
   test.each(STATES)('$name', ({ files, expected }) => {
     expect(clusterOf({ [`${CLUSTER}/cluster.json`]: DESCRIBED, ...files }).accessEntries()).toMatchObject(expected as object);
+  });
+});
+
+describe('access entries that are not of one moment', () => {
+  const q = 'arn:aws:iam::111111111111:role/other';
+  const policies = { associatedAccessPolicies: [associated], clusterName: 'prod', principalArn: P };
+  const wider = { ...associated, accessScope: { type: 'cluster', namespaces: [] } };
+  /** Of each entry: its principal, the state of its gap, the state of its policies. */
+  const CASES: readonly {
+    readonly name: string;
+    readonly files: Files;
+    readonly entries: readonly (readonly [arn: string, gap: string | undefined, policies: string])[];
+    readonly problems: readonly string[];
+  }[] = [
+    {
+      name: 'the list names nobody',
+      files: { 'a.json': { accessEntry: entry }, 'a.policies.json': policies, 'list.json': { accessEntries: [] } },
+      entries: [[P, 'unjudged', 'collected']],
+      problems: ['conflict a.json'],
+    },
+    {
+      name: 'the list names another',
+      files: { 'a.json': [{ accessEntry: entry }, policies], 'list.json': { accessEntries: [q] } },
+      entries: [
+        [q, 'notCollected', 'notCollected'],
+        [P, 'unjudged', 'collected'],
+      ],
+      problems: ['conflict a.json'],
+    },
+    {
+      name: 'only the policies were left behind',
+      files: { 'a.policies.json': policies, 'list.json': [] },
+      entries: [[P, 'unjudged', 'collected']],
+      problems: ['conflict a.policies.json'],
+    },
+    {
+      name: 'the list is a bare one, in pages',
+      files: { 'a.json': [{ accessEntry: entry }, policies], 'list.json': [[q], [P]] },
+      entries: [
+        [q, 'notCollected', 'notCollected'],
+        [P, undefined, 'collected'],
+      ],
+      problems: [],
+    },
+    {
+      name: 'two lists, of which one names it',
+      files: {
+        'a.json': [{ accessEntry: entry }, policies],
+        'l1.json': { accessEntries: [P] },
+        'l2.json': { accessEntries: [] },
+      },
+      entries: [[P, 'unjudged', 'collected']],
+      problems: ['conflict a.json'],
+    },
+    {
+      name: 'two pages of one list',
+      files: {
+        'a.json': [{ accessEntry: entry }, policies],
+        'l1.json': { accessEntries: [P], nextToken: 'x' },
+        'l2.json': { accessEntries: [] },
+      },
+      entries: [[P, undefined, 'collected']],
+      problems: [],
+    },
+    {
+      name: 'two answers describe it differently',
+      files: { 'a.json': [{ accessEntry: entry }, policies], 'b.json': { accessEntry: { ...entry, kubernetesGroups: [] } } },
+      entries: [[P, 'unjudged', 'collected']],
+      problems: ['conflict b.json'],
+    },
+    {
+      name: 'two answers describe it alike, but for its tags and how the time is written',
+      files: {
+        'a.json': [{ accessEntry: entry }, policies],
+        'b.json': { accessEntry: { ...entry, tags: { a: 'b' }, createdAt: '2025-01-01T00:00:00Z' } },
+      },
+      entries: [[P, undefined, 'collected']],
+      problems: [],
+    },
+    {
+      name: 'a policy has two scopes',
+      files: { 'a.json': [{ accessEntry: entry }, policies], 'b.json': { ...policies, associatedAccessPolicies: [wider] } },
+      entries: [[P, undefined, 'notCollected']],
+      problems: ['conflict a.json'],
+    },
+    {
+      name: 'one list of policies has one more',
+      files: { 'a.json': [{ accessEntry: entry }, policies], 'b.json': { ...policies, associatedAccessPolicies: [] } },
+      entries: [[P, undefined, 'notCollected']],
+      problems: ['conflict b.json'],
+    },
+    {
+      name: 'a policy was associated after its list',
+      files: {
+        'a.json': [{ accessEntry: entry }, { ...policies, associatedAccessPolicies: [] }],
+        'b.json': { clusterName: 'prod', principalArn: P, associatedAccessPolicy: associated },
+      },
+      entries: [[P, undefined, 'notCollected']],
+      problems: ['conflict a.json'],
+    },
+    {
+      name: 'the policies twice and the same',
+      files: { 'a.json': [{ accessEntry: entry }, policies], 'b.json': policies },
+      entries: [[P, undefined, 'collected']],
+      problems: [],
+    },
+    {
+      name: 'the policies in two pages',
+      files: {
+        'a.json': [{ accessEntry: entry }, { ...policies, nextToken: 'x' }],
+        'b.json': { ...policies, associatedAccessPolicies: [] },
+      },
+      entries: [[P, undefined, 'collected']],
+      problems: [],
+    },
+    {
+      name: 'the policies without their last page',
+      files: { 'a.json': [{ accessEntry: entry }, { ...policies, NextToken: 'x' }] },
+      entries: [[P, undefined, 'notCollected']],
+      problems: ['incomplete-pages a.json'],
+    },
+    {
+      name: 'a key stands twice',
+      files: {
+        'a.json': `{"accessEntry": ${JSON.stringify(entry).replace('{', '{"kubernetesGroups":["x"],')}}`,
+        'b.json': policies,
+      },
+      entries: [[P, 'unjudged', 'collected']],
+      problems: ['duplicate-key a.json'],
+    },
+    {
+      name: 'an answer about another cluster',
+      files: { 'a.json': [{ accessEntry: entry }, policies], 'b.json': { accessEntry: { ...entry, clusterName: 'other' } } },
+      entries: [[P, undefined, 'collected']],
+      problems: ['folder-mismatch b.json'],
+    },
+    {
+      name: 'an entry of a cluster of that name in another region',
+      files: {
+        'a.json': {
+          accessEntry: { ...entry, accessEntryArn: `arn:aws:eks:eu-west-2:${A}:access-entry/prod/role/${A}/ci/0` },
+        },
+        'list.json': [],
+      },
+      entries: [],
+      problems: ['folder-mismatch a.json'],
+    },
+  ];
+
+  test.each(CASES)('$name', ({ files, entries, problems }) => {
+    const placed = Object.fromEntries(Object.entries(files).map(([name, file]) => [`${ENTRIES}/${name}`, file]));
+    const inventory = inventoryOf({ ...placed, [`${CLUSTER}/cluster.json`]: DESCRIBED });
+    const found = inventory.clusters[0]?.accessEntries();
+    if (found?.state !== 'collected') throw new Error('not collected');
+    expect(found.value.map((one) => [one.principalArn, one.gap?.state, one.policies.state]).sort()).toEqual(entries);
+    expect(inventory.problems().map(({ code, file }) => `${code} ${file.slice(ENTRIES.length + 1)}`)).toEqual(problems);
+  });
+
+  test('a list of which the last page is missing may lack anybody', () => {
+    const files = { 'a.json': { accessEntry: entry }, 'list.json': { accessEntries: [P], nextToken: 'x' } };
+    const placed = Object.fromEntries(Object.entries(files).map(([name, file]) => [`${ENTRIES}/${name}`, file]));
+    const inventory = inventoryOf({ ...placed, [`${CLUSTER}/cluster.json`]: DESCRIBED });
+    expect(inventory.clusters[0]?.accessEntries()).toMatchObject({
+      state: 'notCollected',
+      gap: { id: `access-entries:${CLUSTER_ARN}` },
+    });
+    expect(problemsOf(inventory)).toEqual([`incomplete-pages ${ENTRIES}/list.json`]);
   });
 });
 

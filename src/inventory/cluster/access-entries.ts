@@ -1,31 +1,19 @@
-import { type Collected, collected, missing } from '../../base/index.ts';
-import type { AccessEntry, AssociatedPolicy } from '../../rules/eks/index.ts';
+import { type Collected, collected, type Gap, missing } from '../../base/index.ts';
+import type { AccessEntry } from '../../rules/eks/index.ts';
 import { type ClusterPlace, eksWanted, gapOf } from '../gaps.ts';
 import type { Marks } from '../marks.ts';
 import type { ClusterFiles } from '../route.ts';
 import { parseSource } from '../text/parse.ts';
-import { each, flatten, originOf, type Place, rootOf, under } from '../text/place.ts';
+import { isAmbiguous, originOf, rootOf } from '../text/place.ts';
 import type { Report } from '../text/report.ts';
+import { isSame } from '../text/same.ts';
 import { asText, asTexts, asTime, describeValue, isFields } from '../text/values.ts';
-
-/** What the files say of one principal. */
-interface Draft {
-  readonly arn: string;
-  entry?: Place;
-  /** Policies by ARN; undefined until an answer of ListAssociatedAccessPolicies (or the like) was seen. */
-  policies?: Map<string, AssociatedPolicy>;
-}
-
-interface Drafts {
-  readonly byArn: Map<string, Draft>;
-  /** Any answer was understood, also an empty list. */
-  understood: boolean;
-}
+import { draftOf, type EntryAnswers, type EntryDraft, type EntryList, readAnswer } from './access-answers.ts';
+import { policiesOf } from './associated-policies.ts';
 
 /**
- * Joins answers of DescribeAccessEntry, ListAssociatedAccessPolicies, CreateAccessEntry, AssociateAccessPolicy and
- * ListAccessEntries by principal ARN (shapes: EKS API model). An entry that is listed and not described makes the whole
- * list incomplete: nobody can say which groups it gives.
+ * Joins the answers about access entries by principal ARN. Answers of one moment agree: an entry that the list does not
+ * name, that is listed and not described, or that two answers describe differently has a gap instead of being one.
  */
 export function readAccessEntries(
   cluster: ClusterPlace,
@@ -33,7 +21,7 @@ export function readAccessEntries(
   marks: Marks,
   report: Report,
 ): Collected<readonly AccessEntry[]> {
-  const drafts: Drafts = { byArn: new Map(), understood: false };
+  const answers: EntryAnswers = { byArn: new Map(), lists: [] };
   const wanted = eksWanted(cluster, 'access-entries');
   const folder = `${files.folder}/access-entries`;
   const refusal = marks.refusal(folder) ?? marks.refusal(`${folder}.json`);
@@ -41,83 +29,46 @@ export function readAccessEntries(
     const content = parseSource(source, report);
     // One answer that cannot be read may be about any principal, so the list as a whole is not known.
     if (content.failure !== undefined && content.failure.state !== 'absent') return missing(gapOf(wanted, content.failure));
-    const roots = content.documents.map(rootOf);
-    if (roots.some(({ value }) => Array.isArray(value) && value.length === 0)) drafts.understood = true;
-    for (const page of roots.flatMap(flatten)) {
-      if (readPage(drafts, page, cluster)) drafts.understood = true;
-      else {
+    for (const page of content.documents.map(rootOf)) {
+      const read = readAnswer(answers, page, cluster);
+      if (read === 'foreign') {
+        const message = `an answer about another cluster than ${cluster.name}; it does not count here`;
+        report.add({ code: 'folder-mismatch', message, file: source.path });
+      } else if (read === 'unknown') {
         const message = `the answer of aws eks describe-access-entry or list-associated-access-policies is expected; this is ${describeValue(page.value)}`;
         report.add({ code: 'wrong-kind', message, file: source.path });
         return missing(gapOf(wanted, { state: 'notCollected', why: message }));
       }
     }
   }
-  if (!drafts.understood && !(marks.isComplete(folder) && refusal === undefined)) return missing(gapOf(wanted, refusal));
-  const listedOnly = [...drafts.byArn.values()].find((draft) => draft.entry === undefined);
-  if (listedOnly !== undefined) {
-    const { arn } = listedOnly;
-    const command = `aws eks describe-access-entry --cluster-name ${cluster.name} --region ${cluster.region} --principal-arn ${arn}`;
-    return missing(gapOf({ ...wanted, what: `the access entry of ${arn} on cluster ${cluster.name}`, command }));
+  const { byArn, lists } = answers;
+  const understood = byArn.size > 0 || lists.length > 0;
+  if (!understood && !(marks.isComplete(folder) && refusal === undefined)) return missing(gapOf(wanted, refusal));
+  const [first] = lists;
+  if (first !== undefined && lists.every(({ more }) => more)) {
+    const why = 'the last page of the list is missing: every page says that more follows (nextToken)';
+    report.add({ code: 'incomplete-pages', message: why, file: first.place.document.file });
+    return missing(gapOf(wanted, { state: 'notCollected', why }));
   }
-  return collected([...drafts.byArn.values()].flatMap((draft) => makeEntry(cluster, draft) ?? []));
+  if (lists.some(({ place }) => isAmbiguous(place)))
+    return missing(gapOf(wanted, { state: 'notCollected', why: 'a key stands twice' }));
+  for (const { arns } of lists) for (const arn of arns) draftOf(answers, arn);
+  const doubts: Doubts = { cluster, lists, report };
+  return collected([...byArn.values()].map((draft) => makeEntry(doubts, draft)));
 }
 
-function draftOf(drafts: Drafts, arn: string): Draft {
-  const known = drafts.byArn.get(arn);
-  if (known !== undefined) return known;
-  const fresh: Draft = { arn };
-  drafts.byArn.set(arn, fresh);
-  return fresh;
+interface Doubts {
+  readonly cluster: ClusterPlace;
+  readonly lists: readonly EntryList[];
+  readonly report: Report;
 }
 
-function readPage(drafts: Drafts, page: Place, cluster: ClusterPlace): boolean {
-  const { value } = page;
-  if (!isFields(value)) return typeof value === 'string' && value.startsWith('arn:') && draftOf(drafts, value) !== undefined;
-  if (typeof value.clusterName === 'string' && value.clusterName !== cluster.name) return false;
-  if (isFields(value.accessEntry)) {
-    const inner = readPage(drafts, under(page, 'accessEntry'), cluster);
-    const arn = asText(value.accessEntry.principalArn);
-    if (arn !== undefined && ('associatedPolicies' in value || 'associatedAccessPolicies' in value))
-      readPolicies(draftOf(drafts, arn), page);
-    return inner;
-  }
-  if (Array.isArray(value.accessEntries)) {
-    return each(under(page, 'accessEntries')).every((entry) => readPage(drafts, entry, cluster));
-  }
-  const arn = asText(value.principalArn);
-  if (arn === undefined) return false;
-  const draft = draftOf(drafts, arn);
-  const isEntry = ['kubernetesGroups', 'type', 'username', 'accessEntryArn'].some((key) => key in value);
-  if (isEntry) draft.entry = page;
-  return readPolicies(draft, page) || isEntry;
-}
-
-function readPolicies(draft: Draft, page: Place): boolean {
-  const value = isFields(page.value) ? page.value : {};
-  const key = ['associatedAccessPolicies', 'associatedPolicies'].find((name) => Array.isArray(value[name]));
-  const places = key === undefined ? [] : each(under(page, key));
-  const single = isFields(value.associatedAccessPolicy);
-  if (key === undefined && !single) return false;
-  // AssociateAccessPolicy answers with one policy; whether there are others it does not say, but a folder of such answers is all we have.
-  draft.policies ??= new Map();
-  for (const place of single ? [under(page, 'associatedAccessPolicy')] : places) {
-    const policy = isFields(place.value) ? place.value : {};
-    const policyArn = asText(policy.policyArn);
-    const scope = isFields(policy.accessScope) ? policy.accessScope : isFields(policy.scope) ? policy.scope : {};
-    if (policyArn === undefined) continue;
-    const namespaces = asTexts(scope.namespaces);
-    draft.policies.set(policyArn, { policyArn, scope: { type: asText(scope.type) ?? '', namespaces }, origin: originOf(place) });
-  }
-  return true;
-}
-
-/** Types whose entries may have no access policies (measured: "can only be performed on Access Entries with a type of STANDARD"). */
-const WITHOUT_POLICIES: readonly string[] = ['EC2_LINUX', 'EC2_WINDOWS'];
-
-function makeEntry(cluster: ClusterPlace, draft: Draft): AccessEntry | undefined {
-  const { entry, arn } = draft;
-  if (entry === undefined || !isFields(entry.value)) return undefined;
-  const fields = entry.value;
+function makeEntry(doubts: Doubts, draft: EntryDraft): AccessEntry {
+  const { cluster, report } = doubts;
+  const { arn, entries } = draft;
+  const gap = unlisted(doubts, draft) ?? undescribed(doubts, draft) ?? differing(doubts, draft);
+  const place = entries.at(-1);
+  const fields = isFields(place?.value) ? place.value : {};
   const type = asText(fields.type) ?? 'STANDARD';
   const username = asText(fields.username);
   const createdAt = asTime(fields.createdAt);
@@ -129,16 +80,59 @@ function makeEntry(cluster: ClusterPlace, draft: Draft): AccessEntry | undefined
     groups: asTexts(fields.kubernetesGroups),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(boundUniqueId === undefined ? {} : { boundUniqueId }),
-    policies: policiesOf(cluster, draft, type),
-    origin: originOf(entry),
+    policies: policiesOf(cluster, draft, type, report),
+    ...(gap === undefined ? {} : { gap }),
+    ...(place === undefined ? {} : { origin: originOf(place) }),
   });
 }
 
-function policiesOf(cluster: ClusterPlace, draft: Draft, type: string): Collected<readonly AssociatedPolicy[]> {
-  if (draft.policies !== undefined) return collected([...draft.policies.values()]);
-  if (WITHOUT_POLICIES.includes(type)) return collected([]);
-  const what = `the access policies associated with ${draft.arn} on cluster ${cluster.name}`;
-  const on = `--cluster-name ${cluster.name} --region ${cluster.region} --principal-arn ${draft.arn}`;
-  const id = `access-policies:${cluster.arn}/${draft.arn}`;
-  return missing(gapOf({ id, what, side: cluster.arn, command: `aws eks list-associated-access-policies ${on}` }));
+/** A list is whole when its last page is there; of several that are, an entry stands for certain only where all name it. */
+function unlisted({ cluster, lists, report }: Doubts, { arn, entries, policies }: EntryDraft): Gap | undefined {
+  const ends = lists.filter(({ more }) => !more);
+  const named = ends.length === 1 ? lists.some(({ arns }) => arns.has(arn)) : ends.every(({ arns }) => arns.has(arn));
+  if (named) return undefined;
+  const lacking = (ends.find(({ arns }) => !arns.has(arn)) ?? ends[0])?.place.document.file ?? '';
+  const file = (entries.at(-1) ?? policies.at(-1)?.place)?.document.file ?? lacking;
+  const why = `the list of access entries in ${lacking} does not name it: the files are not of one moment`;
+  report.add({ code: 'conflict', message: `the access entry of ${arn}: ${why}`, file });
+  return unjudged(cluster, arn, `whether the access entry of ${arn} on cluster ${cluster.name} stands (${why})`, 'list');
+}
+
+function undescribed({ cluster }: Doubts, { arn, entries }: EntryDraft): Gap | undefined {
+  if (entries.length > 0) return undefined;
+  const { id, command } = unjudged(cluster, arn, '', 'describe');
+  const what = `the access entry of ${arn} on cluster ${cluster.name}`;
+  return gapOf({ id, what, side: cluster.arn, ...(command === undefined ? {} : { command }) });
+}
+
+function differing({ cluster, report }: Doubts, { arn, entries }: EntryDraft): Gap | undefined {
+  const ambiguous = `what the access entry of ${arn} on cluster ${cluster.name} says (a key stands twice in it)`;
+  if (entries.some(isAmbiguous)) return unjudged(cluster, arn, ambiguous, 'describe');
+  const [first, ...others] = entries;
+  const other = others.find(({ value }) => !isSame(said(value), said(first?.value)));
+  if (first === undefined || other === undefined) return undefined;
+  const message = `the access entry of ${arn} is described differently in ${first.document.file}: the files are not of one moment`;
+  report.add({ code: 'conflict', message, file: other.document.file });
+  const what = `which of the differing descriptions of the access entry of ${arn} on cluster ${cluster.name} stands`;
+  return unjudged(cluster, arn, what, 'describe');
+}
+
+/** What an entry decides with; tags and the time of the last change are left out. */
+function said(value: unknown): unknown {
+  const fields = isFields(value) ? value : {};
+  const created = asTime(fields.createdAt);
+  return [
+    asText(fields.type) ?? 'STANDARD',
+    asText(fields.username) ?? '',
+    [...asTexts(fields.kubernetesGroups)].sort(),
+    created === undefined ? '' : Math.trunc(Date.parse(created) / 1000) || created,
+    asText(fields.boundUniqueId) ?? '',
+  ];
+}
+
+function unjudged(cluster: ClusterPlace, arn: string, what: string, by: 'list' | 'describe'): Gap {
+  const on = `--cluster-name ${cluster.name} --region ${cluster.region}`;
+  const command = by === 'list' ? `list-access-entries ${on}` : `describe-access-entry ${on} --principal-arn ${arn}`;
+  const id = `access-entry:${cluster.arn}/${arn}`;
+  return { kind: 'gap', id, state: 'unjudged', what, side: cluster.arn, command: `aws eks ${command}` };
 }

@@ -53,3 +53,8 @@ export function describeValue(value: unknown): string {
   const shown = keys.slice(0, 5).map((key) => JSON.stringify(key.slice(0, 40)));
   return `an object with ${keys.length === 0 ? 'no keys' : `the keys ${shown.join(', ')}${keys.length > 5 ? ', …' : ''}`}`;
 }
+
+/** Whether an answer says that another page follows: nextToken as APIs write it, NextToken as the aws CLI does (`--max-items`). */
+export function hasNextToken(fields: Fields): boolean {
+  return [fields.nextToken, fields.NextToken].some((token) => typeof token === 'string' && token !== '');
+}

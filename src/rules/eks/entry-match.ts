@@ -20,6 +20,7 @@ export type EntryMatch =
 export function matchEntry(entry: AccessEntry, caller: Caller): EntryMatch {
   // Federated users cannot have an entry (facts §3.3), and a session's ARN is never one's principal.
   if (caller.kind === 'federated-user') return { state: 'no' };
+  if (entry.gap !== undefined) return matchDoubtful(entry, entry.gap, caller);
   if (entry.boundUniqueId !== undefined && entry.boundUniqueId === caller.uniqueId) return { state: 'yes' };
   const byArn = matchArn(entry.principalArn, caller);
   if (byArn.state !== 'yes' && byArn.state !== 'maybe') return byArn;
@@ -32,6 +33,13 @@ export function matchEntry(entry: AccessEntry, caller: Caller): EntryMatch {
     return { state: 'recreated', reason };
   }
   return byArn;
+}
+
+/** Of an entry that may not stand, or not as it is written, neither the id nor the time proves anything. */
+function matchDoubtful(entry: AccessEntry, gap: Gap, caller: Caller): EntryMatch {
+  const bound = entry.boundUniqueId !== undefined && entry.boundUniqueId === caller.uniqueId;
+  const byArn = matchArn(entry.principalArn, caller);
+  return bound || byArn.state === 'yes' || byArn.state === 'maybe' ? { state: 'maybe', gap } : byArn;
 }
 
 function matchArn(principalArn: string, caller: Caller): Exclude<EntryMatch, { state: 'recreated' }> {

@@ -14,6 +14,8 @@ export interface AccessEntry {
   /** The unique id EKS bound the entry to, where somebody recorded it. */
   readonly boundUniqueId?: string;
   readonly policies: Collected<readonly AssociatedPolicy[]>;
+  /** Why it is not known whether the entry stands, or what it says: then it is nobody's for certain. */
+  readonly gap?: Gap;
   readonly origin?: Origin;
 }
 
