@@ -57,6 +57,7 @@ export function iamVerdict(case_: IamCase, choose: Choose): Verdict {
   const scps = noScps ? [] : case_.scps;
   const noRcps =
     serviceLinked ||
+    (isTrust && case_.resource.includes(':role/aws-service-role/')) ||
     case_.resourceFacts?.managementAccount === true ||
     !UNDER_RCP.includes(service) ||
     action === 'kms:retiregrant';

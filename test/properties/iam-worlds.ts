@@ -17,6 +17,7 @@ const OIDC = `arn:aws:iam::${HOME}:oidc-provider/token.example.com`;
 const AWS_TARGETS: readonly Target[] = [
   { action: 'sts:AssumeRole', resource: ROLE },
   { action: 'sts:AssumeRole', resource: `arn:aws:iam::${HOME}:role/team/deploy` },
+  { action: 'sts:AssumeRole', resource: `arn:aws:iam::${HOME}:role/aws-service-role/eks.amazonaws.com/S` },
   { action: 'sts:TagSession', resource: ROLE },
   { action: 'sts:TagSession', resource: '*' },
   { action: 'eks:DescribeCluster', resource: `arn:aws:eks:eu-west-1:${HOME}:cluster/prod` },

@@ -86,8 +86,10 @@ function underScp({ principal }: Request): boolean {
   return principal.kind !== 'service' && principal.kind !== 'federated' && principal.kind !== 'anonymous';
 }
 
-function underRcp(request: Request, { service, action }: Query): boolean | undefined {
+/** Not service-linked roles as callers, nor their trust policies (Organizations guide: RCPs). */
+function underRcp(request: Request, { service, action, segments }: Query): boolean | undefined {
   if (request.principal.serviceLinkedRole === true || request.resourceInManagementAccount === true) return false;
+  if (service === 'sts' && segments?.[5]?.startsWith('role/aws-service-role/') === true) return false;
   return isUnderRcp(service, action);
 }
 
