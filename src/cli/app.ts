@@ -4,7 +4,7 @@ import { canI } from './commands/can-i.ts';
 import { simulate } from './commands/simulate.ts';
 import { whoami } from './commands/whoami.ts';
 import type { Context, Io } from './context.ts';
-import { describeError, messageOf } from './error.ts';
+import { describeError, labelled, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
@@ -33,7 +33,7 @@ const application = buildApplication<Context>(root, {
   localization: {
     text: {
       ...text_en,
-      exceptionWhileParsingArguments: (error) => `error: ${usageMessage(error)}\nhint: --help shows what the command takes`,
+      exceptionWhileParsingArguments: (error) => labelled('error', usageMessage(error)).trimEnd(),
       noCommandRegisteredForInput: ({ input, corrections }) =>
         `error: there is no command "${messageOf(input)}"${corrections.length === 0 ? '' : `, did you mean ${corrections.join(' or ')}?`}\nhint: causeway --help lists the commands`,
     },
@@ -67,6 +67,8 @@ export async function runCli(args: readonly string[], io: Io): Promise<Exit> {
     io.stderr.write(describeError(error, io.env));
     return EXIT.failed;
   }
+  // Several things may be wrong with a command line; the hint stands once below them.
+  if (process.exitCode === ExitCode.InvalidArgument) io.stderr.write('hint: --help shows what the command takes\n');
   return exit ?? exitOf(process.exitCode);
 }
 

@@ -43,7 +43,22 @@ describe('wrong use is exit 2, with a word on what would be right', () => {
       ['can-i', 'get', 'pods', '--inventory', 'examples/organisation', '--as', 'x'],
       /--cluster is needed[\s\S]*--cluster \d{12}\//,
     ],
-    [[...deploy, ...right, ...ci], /--via arn:aws:iam::111111111111:role\S+ci-deploys-my-app \(the caller may assume it\)/],
+    [
+      [...deploy, ...right, ...ci],
+      /hint: under conditions the caller may assume\n +--via arn:aws:iam::111111111111:role\S+ci-deploys-my-app\n/,
+    ],
+    [
+      [...deploy, ...right, '--as', 'arn:aws:iam::222222222222:role/ci-runer'],
+      /iam\.json does not\s+hold the\s+role ci-runer\nhint: did you mean ci-runner\?\n$/,
+    ],
+    [
+      [...deploy, ...right, '--as', 'arn:aws:iam::222222222222:role/team/ci-runner'],
+      /hold the\s+role team\/ci-runner\nhint: it holds arn:aws:iam::222222222222:role\/ci-runner\n$/,
+    ],
+    [
+      [...deploy, ...right, '--as', 'arn:aws:iam::999999999999:role/x'],
+      /nothing that was collected keeps|none of which the caller may assume directly/,
+    ],
     [[...deploy, ...right, ...ci, ...viaAdmin, '--any-path'], /exclude each other/],
     [[...deploy, ...right, '--as', 'arn:aws:s3:::x'], /names no caller/],
     [['can-i', 'get', 'pods', '--kubernetes', 'x.yaml', '--as', 'x', '--cluster', 'y'], /RBAC alone/],
@@ -59,6 +74,8 @@ describe('wrong use is exit 2, with a word on what would be right', () => {
     const { exit, err, out } = await cli(words);
     expect(err).toMatch(message);
     expect(err).not.toMatch(/\n\s+at /);
+    // Only an ARN, a path or a name may be wider, alone on its line.
+    for (const line of err.split('\n')) if (line.length > 80) expect(line).toMatch(/^ *(\w+: )?(--\w+ )?\S+$/);
     expect(out).toBe('');
     expect(exit).toBe(2);
   });
@@ -175,6 +192,18 @@ describe('--context', () => {
   });
 });
 
+test('a hint that holds for several errors is said once, below them', async () => {
+  expect((await cli(['can-i'])).err).toBe(
+    [
+      'error: VERB is missing',
+      'error: RESOURCE[/NAME] is missing',
+      'error: --as is needed, with a value',
+      'hint: --help shows what the command takes',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('every command explains itself within 80 columns', async () => {
   for (const words of [['--help'], ['can-i', '--help'], ['whoami', '--help'], ['simulate', '--help']]) {
     const { exit, out } = await cli(words);
@@ -195,7 +224,7 @@ test('a fault of ours is exit 4 without a stack trace, and with one when it is a
   const { exit, err } = await cli(args, { env: broken });
   expect(exit).toBe(4);
   expect(err).toBe(
-    'error: planted\\x1b[2J\nhint: this is a fault in causeway; run again with CAUSEWAY_DEBUG=1 and report what it prints\n',
+    'error: planted\\x1b[2J\nhint: this is a fault in causeway; run again with CAUSEWAY_DEBUG=1 and report\n      what it prints\n',
   );
   const debug = {
     get CAUSEWAY_INVENTORY(): string {

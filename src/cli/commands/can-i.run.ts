@@ -1,6 +1,6 @@
 import { type Answer, canI, type Query } from '../../access/index.ts';
 import type { Context } from '../context.ts';
-import { guarded, messageOf } from '../error.ts';
+import { guarded, labelled } from '../error.ts';
 import { EXIT, type Exit, usage } from '../exit.ts';
 import { openFolder } from '../inventory.ts';
 import { canIData } from '../output/render.ts';
@@ -67,7 +67,7 @@ function fromInventory({ io }: Context, flags: CanIFlags, verb: string, resource
     assume,
     now: io.now(),
   };
-  for (const remark of [...understood.remarks, ...(context?.remarks ?? [])]) io.stderr.write(`note: ${messageOf(remark)}\n`);
+  for (const remark of [...understood.remarks, ...(context?.remarks ?? [])]) io.stderr.write(labelled('note', remark));
   const answer = canI(inventory, { ...question, path: choosePath() });
   if ('kind' in answer) throw usage(answer.message);
   reportProblems(inventory.problems(), io.stderr);
@@ -107,6 +107,6 @@ function fromFiles({ io }: Context, flags: CanIFlags, verb: string, resource: st
       'without --kubernetes the inventory tells which user it is in the cluster',
     );
   const understood = readRequest({ ...flags, verb, resource, defaultNamespace: 'default' });
-  for (const remark of understood.remarks) io.stderr.write(`note: ${messageOf(remark)}\n`);
+  for (const remark of understood.remarks) io.stderr.write(labelled('note', remark));
   return answerFromFiles(flags.kubernetes ?? [], caller, understood.request, io);
 }
