@@ -118,7 +118,7 @@ function readTrusts(files: AccountFiles, marks: Marks, report: Report, index?: T
   for (const source of files.iam) {
     // What has a problem is read again each time, so that the problem is told each time.
     const own = trusts.filter(({ trust }) => trust.origin.file === source.path);
-    if (report.of(source.path).length === 0) index?.put(source, own);
+    if (!draft.repeated && report.of(source.path).length === 0) index?.put(source, own);
   }
   return collected(trusts);
 }

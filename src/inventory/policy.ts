@@ -3,6 +3,8 @@ import type { PolicyDocument } from './model.ts';
 import { DEEPEST } from './text/content.ts';
 import { isAmbiguous, originOf, type Place } from './text/place.ts';
 import type { Report } from './text/report.ts';
+import { isSame } from './text/same.ts';
+import { tryJson } from './text/unique.ts';
 import { isFields } from './text/values.ts';
 
 /** Which policy a document is. */
@@ -30,6 +32,22 @@ export function readPolicy(place: Place, policy: PolicyName, report: Report): Po
   }
   if (isAmbiguous(place)) return { ...base, gap: unjudged(policy, 'a key stands twice in it'), origin: originOf(place) };
   return { ...base, document: value, origin: originOf(place) };
+}
+
+/** Whether two policy documents, each in any of the forms that `readPolicy` takes, say the same. */
+export function isSamePolicy(a: unknown, b: unknown): boolean {
+  return isSame(a, b) || isSame(decoded(a), decoded(b));
+}
+
+function decoded(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  const text = value.trimStart();
+  return tryJson(text.startsWith('%') ? (decode(text) ?? '') : value)?.value ?? value;
+}
+
+/** A policy whose document is there and not judged, for the reason given. */
+export function unjudgedPolicy(place: Place, policy: PolicyName, why: string): PolicyDocument {
+  return { ...named(policy), gap: unjudged(policy, why), origin: originOf(place) };
 }
 
 /** A policy that is named and whose document nobody collected. */

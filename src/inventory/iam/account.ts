@@ -1,12 +1,15 @@
 import type { Gap } from '../../base/index.ts';
 import { once } from '../lazy.ts';
 import type { IamAccount, IamPrincipal, IamRole, IamUser, PolicyDocument } from '../model.ts';
-import { missingPolicy, readPolicy } from '../policy.ts';
+import { missingPolicy, readPolicy, unjudgedPolicy } from '../policy.ts';
 import { originOf, type Place } from '../text/place.ts';
 import type { Report } from '../text/report.ts';
 import { asTags } from '../text/values.ts';
-import { detailsOf } from './details.ts';
+import { conflictOf, detailsOf } from './details.ts';
 import type { Details, Draft, IamDraft } from './draft.ts';
+
+/** Answers of different moments: which of them counts cannot be told from here. */
+const OTHERWISE = 'another file tells it otherwise';
 
 /** Makes the account of the model from everything that was read; each managed policy becomes one shared document. */
 export function makeIamAccount(account: string, draft: IamDraft, report: Report): IamAccount {
@@ -65,6 +68,7 @@ function makeUser(join: Join, draft: Draft): IamUser {
 /** The trust policy of a role; a role without one in the file has a gap there. */
 export function trustOf(account: string, draft: Draft, report: Report): PolicyDocument {
   const policy = { name: 'trust policy', side: account, id: `trust:${draft.arn}` };
+  if (draft.conflict !== undefined) return unjudgedPolicy(draft.trust ?? draft.place, policy, OTHERWISE);
   if (draft.trust !== undefined) return readPolicy(draft.trust, policy, report);
   return missingPolicy(draft.place, policy, {
     state: 'notCollected',
@@ -101,6 +105,13 @@ function ownPolicies(join: Join, draft: Draft): readonly PolicyDocument[] {
     if (!inline.has(name)) found.push(missingInline(join, draft, name, place));
   }
   for (const [arn, place] of attached) found.push(managedPolicy(join, arn, place));
+  const conflict = draft.conflict === 'whole' ? draft.place : conflictOf(detailsOf(draft));
+  if (conflict !== undefined) {
+    const policy = { name: `policies of ${draft.kind} ${draft.name}`, side: join.account, id: `conflict:${draft.arn}` };
+    found.push(unjudgedPolicy(conflict, policy, OTHERWISE));
+    const message = `${draft.arn} has other policies in another file: the files are not of one moment`;
+    join.report.add({ code: 'conflict', message, file: conflict.document.file });
+  }
   if (!inlineComplete || !attachedComplete || (draft.kind === 'user' && !groupsComplete)) {
     found.push(missingList(join, draft));
   }
@@ -160,7 +171,13 @@ function managedPolicy(join: Join, arn: string, place: Place): PolicyDocument {
   const known = join.shared.get(arn);
   if (known !== undefined) return known;
   const policy = { name: `managed policy ${arn}`, arn, side: join.account, id: `policy:${arn}` };
-  const document = join.draft.managed.get(arn)?.document;
+  const managed = join.draft.managed.get(arn);
+  if (managed?.conflict) {
+    const differs = unjudgedPolicy(managed.document ?? place, policy, OTHERWISE);
+    join.shared.set(arn, differs);
+    return differs;
+  }
+  const document = managed?.document;
   const read =
     document === undefined ? missingPolicy(place, policy, missingManaged(arn)) : readPolicy(document, policy, join.report);
   join.shared.set(arn, read);

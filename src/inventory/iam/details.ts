@@ -1,3 +1,4 @@
+import { isSamePolicy } from '../policy.ts';
 import { each, type Place, under } from '../text/place.ts';
 import { asText, asTime, isFields } from '../text/values.ts';
 import type { Details, Draft } from './draft.ts';
@@ -15,6 +16,7 @@ export function detailsOf(draft: Draft): Details {
     attachedComplete: false,
     groups: [],
     groupsComplete: false,
+    lists: [],
   };
   for (const item of draft.items.splice(0)) readItem(draft.details, draft.kind, item);
   return draft.details;
@@ -37,28 +39,76 @@ function readItem(details: Details, kind: Draft['kind'], item: Place): void {
 /** GetAccountAuthorizationDetails and GetRole/GetUser leave the key out when there is no boundary; the lists never have it (botocore). */
 function readBoundary(details: Details, item: Place, boundary: unknown, fromList: boolean): void {
   const arn = isFields(boundary) ? asText(boundary.PermissionsBoundaryArn) : undefined;
+  if (arn === undefined && fromList) return;
+  if (details.boundary !== undefined && details.boundary?.arn !== arn) details.conflict = item;
   if (arn !== undefined) details.boundary = { arn, place: under(item, 'PermissionsBoundary') };
-  else if (!fromList && details.boundary === undefined) details.boundary = null;
+  else if (details.boundary === undefined) details.boundary = null;
 }
 
 function readPolicies(details: Details, kind: Draft['kind'], item: Place): void {
-  for (const policy of each(under(item, `${NAMES[kind]}PolicyList`))) {
+  const list = under(item, `${NAMES[kind]}PolicyList`);
+  const names = new Set<string>();
+  for (const policy of each(list)) {
     const name = isFields(policy.value) ? asText(policy.value.PolicyName) : undefined;
-    if (name !== undefined) details.inline.set(name, under(policy, 'PolicyDocument'));
+    if (name === undefined) continue;
+    names.add(name);
+    readInline(details, name, under(policy, 'PolicyDocument'));
   }
   details.inlineComplete = true;
-  readAttached(details, under(item, 'AttachedManagedPolicies'));
+  details.lists.push({ of: 'inline', names, place: list });
+  readAttached(details, under(item, 'AttachedManagedPolicies'), true);
   if (kind !== 'user') return;
   const groups = each(under(item, 'GroupList'));
-  details.groups = groups.flatMap((place) => (typeof place.value === 'string' ? [{ name: place.value, place }] : []));
-  details.groupsComplete = true;
+  readGroups(
+    details,
+    item,
+    groups.flatMap((place) => (typeof place.value === 'string' ? [{ name: place.value, place }] : [])),
+  );
 }
 
-/** A list of attached managed policies, which is always whole. */
-export function readAttached(details: Details, attached: Place): void {
+/** One inline policy with its document. */
+export function readInline(details: Details, name: string, document: Place): void {
+  const known = details.inline.get(name);
+  if (known !== undefined && !isSamePolicy(known.value, document.value)) details.conflict = document;
+  details.inline.set(name, document);
+}
+
+/** A list of attached managed policies; of one in pages, nobody can tell whether it is whole. */
+export function readAttached(details: Details, attached: Place, whole: boolean): void {
+  const names = new Set<string>();
   for (const place of each(attached)) {
     const arn = isFields(place.value) ? asText(place.value.PolicyArn) : undefined;
-    if (arn !== undefined) details.attached.set(arn, place);
+    if (arn === undefined) continue;
+    names.add(arn);
+    details.attached.set(arn, place);
   }
+  if (!whole) return;
   details.attachedComplete = true;
+  details.lists.push({ of: 'attached', names, place: attached });
+}
+
+/** The groups of a user. */
+export function readGroups(details: Details, place: Place, groups: Details['groups']): void {
+  details.groups = groups;
+  details.groupsComplete = true;
+  details.lists.push({ of: 'groups', names: new Set(groups.map(({ name }) => name)), place });
+}
+
+/**
+ * Where an answer contradicts another: a document that stands twice and differs, two whole lists that are not the same,
+ * an inline policy that the list of them does not name. Such answers are not of one moment.
+ */
+export function conflictOf(details: Details): Place | undefined {
+  if (details.conflict !== undefined) return details.conflict;
+  for (const [i, { of, names, place }] of details.lists.entries()) {
+    const first = details.lists.find((list) => list.of === of);
+    if (first !== details.lists[i] && !isSameSet(names, first?.names)) return place;
+    const stray = of === 'inline' ? [...details.inline.keys()].find((name) => !names.has(name)) : undefined;
+    if (stray !== undefined) return details.inline.get(stray);
+  }
+  return undefined;
+}
+
+function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string> | undefined): boolean {
+  return a.size === b?.size && [...a].every((name) => b.has(name));
 }

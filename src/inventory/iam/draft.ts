@@ -8,6 +8,10 @@ export interface Draft {
   uniqueId: string;
   place: Place;
   trust?: Place;
+  /** Tags as the last answer gave them that has any. */
+  tags: unknown;
+  /** Answers are not of one moment: `whole` in who it is, `trust` in its trust policy. */
+  conflict?: 'whole' | 'trust';
   /** Whatever lists or answers hold it, in order. */
   readonly items: Place[];
   details?: Details;
@@ -33,11 +37,26 @@ export interface Details {
   boundary?: { readonly arn: string; readonly place: Place } | null;
   groups: readonly { readonly name: string; readonly place: Place }[];
   groupsComplete: boolean;
+  /** The names that each answer lists which lists all of them; they must be the same. */
+  readonly lists: NameList[];
+  /** A place where something stands otherwise than before. */
+  conflict?: Place;
+}
+
+/** All names of one kind that an answer lists. */
+export interface NameList {
+  readonly of: 'inline' | 'attached' | 'groups';
+  readonly names: ReadonlySet<string>;
+  readonly place: Place;
 }
 
 /** A managed policy with its default version's document. */
 export interface ManagedDraft {
   document?: Place;
+  /** Id of the default version. */
+  version?: string;
+  /** Files tell of different default versions. */
+  conflict?: boolean;
 }
 
 /** Everything that the files of one account say about IAM. */
@@ -50,11 +69,21 @@ export interface IamDraft {
   readonly listed: Set<string>;
   /** Set when the last page of a list is missing. */
   cutOff: boolean;
+  /** A role stands in two files, or twice in one: what one file says is then not what counts. */
+  repeated: boolean;
 }
 
 /** Nothing known yet. */
 export function emptyDraft(): IamDraft {
-  return { roles: new Map(), users: new Map(), groups: new Map(), managed: new Map(), listed: new Set(), cutOff: false };
+  return {
+    roles: new Map(),
+    users: new Map(),
+    groups: new Map(),
+    managed: new Map(),
+    listed: new Set(),
+    cutOff: false,
+    repeated: false,
+  };
 }
 
 /** The draft of one principal, made when it is first named. IAM names are unique ignoring case (IAM guide, quotas). */
@@ -62,7 +91,7 @@ export function draftOf(drafts: Map<string, Draft>, kind: Draft['kind'], name: s
   const key = name.toLowerCase();
   const known = drafts.get(key);
   if (known !== undefined) return known;
-  const fresh: Draft = { kind, name, arn: '', uniqueId: '', place, items: [] };
+  const fresh: Draft = { kind, name, arn: '', uniqueId: '', place, tags: undefined, items: [] };
   drafts.set(key, fresh);
   return fresh;
 }

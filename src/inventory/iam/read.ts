@@ -1,8 +1,10 @@
 import { parseArn } from '../../rules/arn/index.ts';
+import { isSamePolicy } from '../policy.ts';
 import { each, type Place, under } from '../text/place.ts';
 import type { Report } from '../text/report.ts';
-import { asText, describeValue, isFields } from '../text/values.ts';
-import { detailsOf, readAttached } from './details.ts';
+import { isSame } from '../text/same.ts';
+import { asTags, asText, asTexts, describeValue, type Fields, hasMarker, isFields } from '../text/values.ts';
+import { detailsOf, readAttached, readGroups, readInline } from './details.ts';
 import { type Draft, draftOf, type IamDraft, type ManagedDraft } from './draft.ts';
 
 /** What a file's path says about it: the account, and the principal whose folder it is in (`iam/roles/NAME/…`). */
@@ -81,11 +83,30 @@ function one(into: IamDraft, item: Place, kind: 'User' | 'Role' | 'Group', conte
     return;
   }
   const draft = draftOf(into[MAPS[kind]], KINDS[kind], name, item);
+  if (draft.arn !== '') again(into, draft, item, value, report);
   draft.arn = arn;
   draft.uniqueId = asText(value[`${kind}Id`]) ?? draft.uniqueId;
   draft.place = item;
   draft.items.push(item);
+  if (value.Tags !== undefined) draft.tags = value.Tags;
   if (value.AssumeRolePolicyDocument !== undefined) draft.trust = under(item, 'AssumeRolePolicyDocument');
+}
+
+/** A principal that stood in another answer already, or on another page, which never happens in answers of one moment unless they say the same. */
+function again(into: IamDraft, draft: Draft, item: Place, value: Fields, report: Report): void {
+  if (draft.kind === 'role') into.repeated = true;
+  const id = asText(value[`${draft.kind === 'role' ? 'Role' : draft.kind === 'user' ? 'User' : 'Group'}Id`]);
+  const trust = value.AssumeRolePolicyDocument;
+  const other =
+    value.Arn !== draft.arn ||
+    (id !== undefined && draft.uniqueId !== '' && id !== draft.uniqueId) ||
+    (value.Tags !== undefined && draft.tags !== undefined && !isSame(asTags(value.Tags), asTags(draft.tags)));
+  if (other) draft.conflict = 'whole';
+  else if (trust !== undefined && draft.trust !== undefined && !isSamePolicy(trust, draft.trust.value))
+    draft.conflict ??= 'trust';
+  else return;
+  const message = `${draft.arn} stands differently in ${draft.place.document.file}: the files are not of one moment`;
+  report.add({ code: 'conflict', message, file: item.document.file });
 }
 
 /** `Groups` is ListGroups, or with a user's folder ListGroupsForUser. */
@@ -95,12 +116,11 @@ function groups(into: IamDraft, page: Place, context: IamContext, report: Report
     return;
   }
   const draft = draftOf(into.users, 'user', context.owner.name, page);
-  const details = detailsOf(draft);
-  details.groups = each(under(page, 'Groups')).flatMap((place) => {
+  const groups = each(under(page, 'Groups')).flatMap((place) => {
     const name = isFields(place.value) ? asText(place.value.GroupName) : undefined;
     return name === undefined ? [] : [{ name, place }];
   });
-  details.groupsComplete = true;
+  readGroups(detailsOf(draft), page, groups);
 }
 
 function ownerDraft(into: IamDraft, page: Place, context: IamContext): Draft | undefined {
@@ -121,7 +141,7 @@ function inlinePolicy(into: IamDraft, page: Place, context: IamContext, report: 
     nobody(page, report);
     return;
   }
-  detailsOf(draft).inline.set(name, under(page, 'PolicyDocument'));
+  readInline(detailsOf(draft), name, under(page, 'PolicyDocument'));
 }
 
 function policyNames(into: IamDraft, page: Place, context: IamContext, report: Report): void {
@@ -134,7 +154,16 @@ function policyNames(into: IamDraft, page: Place, context: IamContext, report: R
   for (const place of each(under(page, 'PolicyNames'))) {
     if (typeof place.value === 'string') details.inlineNames.set(place.value, place);
   }
+  if (isPaged(into, page)) return;
   details.inlineComplete = true;
+  details.lists.push({ of: 'inline', names: new Set(asTexts(under(page, 'PolicyNames').value)), place: page });
+}
+
+/** Of a list in pages that are files of their own nobody can tell whether all of it is there. */
+function isPaged(into: IamDraft, page: Place): boolean {
+  const more = isFields(page.value) && hasMarker(page.value);
+  if (more) into.cutOff = true;
+  return more;
 }
 
 function attachedPolicies(into: IamDraft, page: Place, context: IamContext, report: Report): void {
@@ -143,7 +172,7 @@ function attachedPolicies(into: IamDraft, page: Place, context: IamContext, repo
     nobody(page, report);
     return;
   }
-  readAttached(detailsOf(draft), under(page, 'AttachedPolicies'));
+  readAttached(detailsOf(draft), under(page, 'AttachedPolicies'), !isPaged(into, page));
 }
 
 function nobody(page: Place, report: Report): void {
@@ -174,7 +203,23 @@ function policy(into: IamDraft, item: Place, context: IamContext, report: Report
   const isDefault = (place: Place): boolean =>
     isFields(place.value) && (place.value.IsDefaultVersion === true || place.value.VersionId === value.DefaultVersionId);
   const version = versions.find(isDefault);
-  if (version !== undefined) managed.document = under(version, 'Document');
+  const document = version === undefined ? undefined : under(version, 'Document');
+  remember(managed, document, asText(value.DefaultVersionId), item, report);
+}
+
+/** Keeps the default version of a managed policy; another one than before is of another moment. */
+function remember(managed: ManagedDraft, document: Place | undefined, id: string | undefined, item: Place, report: Report): void {
+  const before = managed.document;
+  const differs =
+    (id !== undefined && managed.version !== undefined && id !== managed.version) ||
+    (document !== undefined && before !== undefined && !isSamePolicy(document.value, before.value));
+  if (differs) {
+    managed.conflict = true;
+    const message = `a managed policy has another default version${before === undefined ? '' : ` in ${before.document.file}`} than here: the files are not of one moment`;
+    report.add({ code: 'conflict', message, file: item.document.file });
+  }
+  if (id !== undefined) managed.version = id;
+  if (document !== undefined) managed.document = document;
 }
 
 /** GetPolicyVersion does not say whose version it is; the policy's folder does (`iam/policies/NAME/…`). */
@@ -188,7 +233,8 @@ function policyVersion(into: IamDraft, page: Place, context: IamContext, report:
   }
   const managed = folderOf(into, context) ?? {};
   into.managed.set(`folder:${context.owner.name}`, managed);
-  if (isFields(version.value) && version.value.IsDefaultVersion !== false) managed.document = under(version, 'Document');
+  if (!isFields(version.value) || version.value.IsDefaultVersion === false) return;
+  remember(managed, under(version, 'Document'), asText(version.value.VersionId), page, report);
 }
 
 function folderOf(into: IamDraft, context: IamContext): ManagedDraft | undefined {

@@ -54,6 +54,12 @@ export function describeValue(value: unknown): string {
   return `an object with ${keys.length === 0 ? 'no keys' : `the keys ${shown.join(', ')}${keys.length > 5 ? ', …' : ''}`}`;
 }
 
+/** Whether an answer of IAM says that another page follows. */
+export function hasMarker(fields: Fields): boolean {
+  if (fields.IsTruncated === false) return false;
+  return fields.IsTruncated === true || typeof fields.Marker === 'string' || typeof fields.NextToken === 'string';
+}
+
 /** Whether an answer says that another page follows: nextToken as APIs write it, NextToken as the aws CLI does (`--max-items`). */
 export function hasNextToken(fields: Fields): boolean {
   return [fields.nextToken, fields.NextToken].some((token) => typeof token === 'string' && token !== '');
