@@ -57,6 +57,8 @@ export async function api(options: { report: 'compare' | 'write' | 'leave'; type
             'ae-missing-release-tag': { logLevel: ExtractorLogLevel.None },
             // A type that a public one mentions in passing may stay behind the door.
             'ae-forgotten-export': { logLevel: ExtractorLogLevel.None },
+            // Its lines name the temporary folder, and biome and readers watch over docs.
+            'ae-undocumented': { logLevel: ExtractorLogLevel.None },
           },
           // The docs are plain prose with ARNs and braces in them, no TSDoc markup.
           tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },
