@@ -30,8 +30,14 @@ export function judge(world: World, start: Start, query: Query): Judged | Refusa
   const plain = judgePlain(world, start, query);
   if ('code' in plain || openWays(plain.ways, world.now).length > 0) return plain;
   // A session may carry tags over its role's own: what only such a session may do is an allow under that condition.
+  if (query.path.kind !== 'any' && !hasTags(start, plain.path)) return plain;
   const tagged = judgePlain({ ...world, openTags: true }, start, query);
   return 'code' in tagged || openWays(tagged.ways, world.now).length === 0 ? plain : tagged;
+}
+
+/** Whether any session of the path has tags that others could stand over. */
+function hasTags(start: Start, { steps }: JudgedPath): boolean {
+  return start.session.tags.size > 0 || steps.some((step) => step.kind === 'assume' && step.session.tags.size > 0);
 }
 
 function judgePlain(world: World, start: Start, query: Query): Judged | Refusal {
