@@ -20,8 +20,9 @@ export const arrows = {
   lint: ['base', ...rules, 'inventory', 'access', 'grants', 'kubeconfig'],
   // The inventory says how it wants its files (a source of texts); files is that source.
   'edge/files': ['base', 'inventory'],
-  'edge/credentials': ['base', 'rules/arn'],
-  'edge/aws': ['base', 'rules/arn', 'edge/credentials'],
+  // It signs its own calls of STS.
+  'edge/credentials': ['base', 'rules/arn', 'rules/token'],
+  'edge/aws': ['base', 'rules/arn', 'rules/token', 'edge/credentials'],
   'edge/kube': ['base', 'rules/arn', 'edge/credentials'],
   'edge/collect': ['base', ...rules, 'inventory', 'edge/aws', 'edge/kube', 'edge/files'],
   'edge/apply': ['base', ...rules, 'inventory', 'access', 'grants', 'edge/aws', 'edge/kube', 'edge/files'],
