@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { root } from './check/run.ts';
 
 /** What both bundles share. */
@@ -17,6 +17,55 @@ const COMMON = {
   logLevel: 'silent',
 } as const satisfies BuildOptions;
 
+/** Rooms of edge/ that every command may need and that carry no package: they are part of the program. */
+const LIGHT = ['files', 'credentials'];
+
+/**
+ * Bundles each heavy room of edge/ (AWS and Kubernetes clients, servers) into a file of its own, so that a command that
+ * judges files never reads them; gives the file of each room and what went into them.
+ *
+ * The program reaches such a room by `import('…/edge/NAME/index.ts')` alone, and gets it by `require`: a script that runs
+ * from V8's code cache cannot import. A room's file holds its own copy of what it shares with the program, so values that
+ * cross between them are plain data, never told apart by their class.
+ */
+async function bundleRooms(
+  folder: string,
+): Promise<{ readonly files: ReadonlyMap<string, string>; readonly metafile: Metafile }> {
+  const rooms = (await readdir(join(root, 'src/edge'))).filter((room) => !LIGHT.includes(room)).sort();
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: Object.fromEntries(rooms.map((room) => [`edge-${room}`, `src/edge/${room}/index.ts`])),
+    outdir: folder,
+    entryNames: '[name]-[hash]',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+  });
+  const files = new Map<string, string>();
+  for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
+    const room = /^src\/edge\/([\w-]+)\/index\.ts$/.exec(entryPoint ?? '')?.[1];
+    if (room !== undefined) files.set(room, basename(path));
+  }
+  return { files, metafile };
+}
+
+/** Leaves the heavy rooms outside: an import that waits to be asked becomes a `require` of the room's own file. */
+function apart(files: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: 'edge-rooms-apart',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: /\/edge\/[\w-]+\/index\.ts$/ }, ({ path, kind }) => {
+        const room = /\/edge\/([\w-]+)\/index\.ts$/.exec(path)?.[1] ?? '';
+        const file = files.get(room);
+        if (file === undefined) return undefined;
+        if (kind === 'dynamic-import') return { path: `./${file}`, external: true };
+        return {
+          errors: [{ text: `edge/${room} is heavy: reach it by import() where the command runs, and by types elsewhere` }],
+        };
+      });
+    },
+  };
+}
+
 /**
  * Bundles the program, its bin and the library into `folder`, and says what went where.
  *
@@ -25,8 +74,12 @@ const COMMON = {
  * (src/cli/code-cache.ts); what a command needs in it runs when the command is called. The bin loads it by its name.
  */
 export async function bundle(folder: string): Promise<Metafile> {
+  const rooms = await bundleRooms(folder);
   const program = await build({
     ...COMMON,
+    plugins: [apart(rooms.files)],
+    // The plain text of an import() is a require in a script.
+    supported: { 'dynamic-import': false },
     entryPoints: { program: 'src/cli/main.ts' },
     outdir: folder,
     entryNames: '[name]-[hash]',
@@ -45,9 +98,15 @@ export async function bundle(folder: string): Promise<Metafile> {
     format: 'esm',
   });
   return {
-    inputs: { ...program.metafile.inputs, ...modules.metafile.inputs },
-    outputs: { ...program.metafile.outputs, ...modules.metafile.outputs },
+    inputs: { ...rooms.metafile.inputs, ...program.metafile.inputs, ...modules.metafile.inputs },
+    outputs: { ...rooms.metafile.outputs, ...program.metafile.outputs, ...modules.metafile.outputs },
   };
+}
+
+interface PackageJson {
+  readonly version: string;
+  readonly license?: string;
+  readonly author?: unknown;
 }
 
 /** The licences of the packages whose code is in the bundle, as they ask; throws on one that may not ship. */
@@ -62,22 +121,22 @@ export async function notices(metafile: Metafile): Promise<string> {
   const parts = ['Causeway contains code of these packages.\n'];
   for (const name of [...names].sort()) {
     const folder = join(root, 'node_modules', name);
-    const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
+    const { version, license, author } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as PackageJson;
     if (license === undefined || /GPL/.test(license))
       throw new Error(`${name} may not ship: its licence is ${license ?? 'unknown'}`);
-    parts.push(`\n${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${await licenceText(folder, license)}`);
+    parts.push(`\n${'-'.repeat(80)}\n${name} ${version} (${license})\n\n${await licenceText(folder, license, author)}`);
   }
   return parts.join('');
 }
 
-/** The licence as the package brings it; one under Apache-2.0 that brings none gets the text that we ship ourselves. */
-async function licenceText(folder: string, license: string): Promise<string> {
-  for (const name of ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'LICENCE', 'LICENSE-MIT']) {
-    const text = await readFile(join(folder, name), 'utf8').catch(() => undefined);
-    if (text !== undefined) return text;
+/** The licence as the package brings it; one that brings none is named with what its package.json says of it. */
+async function licenceText(folder: string, license: string, author: unknown): Promise<string> {
+  for (const name of (await readdir(folder)).sort()) {
+    if (/^(?:un)?licen[cs]e(?:[.-].*)?$|^copying$/i.test(name)) return readFile(join(folder, name), 'utf8');
   }
   if (license === 'Apache-2.0') return readFile(join(root, 'LICENSE'), 'utf8');
-  throw new Error(`no licence text in ${folder}`);
+  const by = typeof author === 'string' ? author : ((author as { name?: string } | undefined)?.name ?? 'its authors');
+  return `By ${by}, under the licence ${license}; the package brings no text of it.\n`;
 }
 
 /** Modules of `src` that run before the command is known: what the program imports without waiting to be asked. */
