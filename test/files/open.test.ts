@@ -79,6 +79,14 @@ describe('openInventory', () => {
   });
 });
 
+test('files of every size, one after another, are read whole and not mixed up', () => {
+  const sizes = [3, 65_535, 65_536, 65_537, 0, 400_000, 2, 17_000_000, 131_072];
+  const texts = sizes.map((size, i) => `${i}${'0123456789'.repeat(size / 10)}`.slice(0, size));
+  const files = texts.map((text, i) => put(`${i}.txt`, text));
+  const read = files.map(readText);
+  for (const [i, text] of texts.entries()) expect(read[i] === text, `file of ${sizes[i]} bytes`).toBe(true);
+});
+
 describe('encodings', () => {
   const text = '{"Rôle":"日本"}';
   const utf16 = Buffer.from(text, 'utf16le');

@@ -4,6 +4,8 @@ import type { Unreadable } from '../../inventory/index.ts';
 /** V8 makes no longer strings than this many characters (2^29 - 24). */
 const LONGEST = 0x1fffffe8;
 
+const PIECE = 64 * 1024;
+
 /**
  * The text of a file's bytes: UTF-8 with or without a byte order mark, or UTF-16 with one (what PowerShell's `>`
  * writes) or plainly recognisable without. Anything else is refused with the place of the first wrong byte: to guess
@@ -13,12 +15,22 @@ export function decode(bytes: Buffer): string | Unreadable {
   if (bytes.length >= LONGEST) return { unreadable: 'too-large', message: 'the file is too large to be read at once' };
   const wide = utf16(bytes);
   if (wide !== undefined) return new TextDecoder(wide).decode(bytes);
-  if (isAscii(bytes)) return bytes.toString('latin1');
+  if (isAscii(bytes)) return fromAscii(bytes);
   if (isUtf8(bytes)) return bytes.toString('utf8', bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
   const at = firstInvalid(bytes);
   const hex = (bytes[at] ?? 0).toString(16).padStart(2, '0');
   const line = 1 + bytes.subarray(0, at).reduce((lines, byte) => lines + (byte === 0x0a ? 1 : 0), 0);
   return { unreadable: 'encoding', message: `not UTF-8: byte 0x${hex} at offset ${at} (line ${line}); save the file as UTF-8` };
+}
+
+/**
+ * Small pieces are strings of V8's heap, and so is what they are joined to. From a megabyte on, Node keeps a string outside
+ * the heap, and of those each few dozen bring on a full collection.
+ */
+function fromAscii(bytes: Buffer): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += PIECE) text += bytes.toString('latin1', i, i + PIECE);
+  return text;
 }
 
 function utf16(bytes: Buffer): 'utf-16le' | 'utf-16be' | undefined {

@@ -1,1 +1,2 @@
-export { type OpenedInventory, type OpenOptions, openInventory, readText } from './inventory.ts';
+export { type OpenedInventory, type OpenOptions, openInventory } from './inventory.ts';
+export { readText } from './read-text.ts';

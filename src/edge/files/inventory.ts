@@ -1,11 +1,11 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { type Inventory, makeInventory, type Source, type Unreadable } from '../../inventory/index.ts';
-import { decode } from './decode.ts';
+import { type Inventory, makeInventory, type Source } from '../../inventory/index.ts';
+import { readText } from './read-text.ts';
 import { splitJson } from './split.ts';
 import { makeTrustCache } from './trust-cache.ts';
-import { type FoundFile, readFailure, walkFolder } from './walk.ts';
+import { type FoundFile, walkFolder } from './walk.ts';
 
 /** JSON files above this size are read in pieces: far below V8's longest string, far above what one account has. */
 const STREAMED = 64 * 1024 * 1024;
@@ -65,15 +65,5 @@ function* readChunks(file: string): Generator<Uint8Array> {
     for (let read = readSync(handle, buffer); read > 0; read = readSync(handle, buffer)) yield buffer.subarray(0, read);
   } finally {
     closeSync(handle);
-  }
-}
-
-/** Reads and decodes a file, or says why not. */
-export function readText(file: string): string | Unreadable {
-  try {
-    return decode(readFileSync(file));
-  } catch (error) {
-    const { code, message } = readFailure(error);
-    return { unreadable: code, message };
   }
 }
