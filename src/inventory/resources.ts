@@ -31,8 +31,8 @@ export function readResourcePolicies(
       const arn = arnOf(context);
       if (arn === undefined) continue;
       const nothing: Place = {
-        document: { file: source.path, value: undefined, path: [], ambiguous: [] },
-        path: [],
+        document: { file: source.path, path: [], ambiguous: [] },
+        at: null,
         value: undefined,
       };
       const { state, why } = content.failure;

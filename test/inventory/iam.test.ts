@@ -90,6 +90,15 @@ test.each(UNUSABLE)('a policy document that $name is a gap and a problem, never 
   expect(problemsOf(inventory)).toEqual([expect.stringMatching(`^${code} `)]);
 });
 
+test('to ask for one principal first changes neither the order nor the number of all', () => {
+  const iam = iamOf({ [IAM]: both });
+  const [second, ann] = [iam.role('TWO'), iam.user('ann')];
+  expect(iam.roles.map(({ name }) => name)).toEqual(['one', 'two']);
+  expect(iam.roles[1]).toBe(second);
+  expect(iam.role('two')).toBe(second);
+  expect(iam.users).toEqual([ann]);
+});
+
 test('a key that stands twice spoils the policy that it is in, and no other', () => {
   const text = JSON.stringify(details({ RoleDetailList: [role('one'), role('two')] }), null, 2).replace(
     '"Effect": "Allow",',

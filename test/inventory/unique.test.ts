@@ -24,6 +24,11 @@ test('an ordinary answer is proven', () => {
   for (const indent of [0, 2, 4]) expect(isUnique(JSON.stringify(value, null, indent), value, 100)).toBe(true);
 });
 
+test('a colon after space within a text is no key', () => {
+  const text = '{"Description":"who : may, and : why"}';
+  expect(isUnique(text, JSON.parse(text), 4)).toBe(true);
+});
+
 test.each([
   ['a colon after space', '{"a" :1}'],
   ['a colon after a tab', '{"a"\t:1}'],

@@ -17,8 +17,9 @@ export function makeIamAccount(account: string, draft: IamDraft, report: Report)
   const join: Join = { account, draft, report, shared, groups: new Map() };
   const role = memoize(draft.roles, (one) => makeRole(join, one));
   const user = memoize(draft.users, (one) => makeUser(join, one));
-  const roles = once(() => [...draft.roles.keys()].flatMap((name) => role(name) ?? []));
-  const users = once(() => [...draft.users.keys()].flatMap((name) => user(name) ?? []));
+  const names = { roles: [...draft.roles.keys()], users: [...draft.users.keys()] };
+  const roles = once(() => names.roles.flatMap((name) => role(name) ?? []));
+  const users = once(() => names.users.flatMap((name) => user(name) ?? []));
   const kinds = ['User', 'Role', 'Group', 'Policy'];
   return Object.freeze({
     role,
@@ -33,8 +34,8 @@ export function makeIamAccount(account: string, draft: IamDraft, report: Report)
   });
 }
 
-/** Finds a principal by name, ignoring case, and makes it when it is first asked for. */
-function memoize<T>(drafts: ReadonlyMap<string, Draft>, make: (draft: Draft) => T): (name: string) => T | undefined {
+/** Finds a principal by name, ignoring case, and makes it when it is first asked for; its draft is then let go. */
+function memoize<T>(drafts: Map<string, Draft>, make: (draft: Draft) => T): (name: string) => T | undefined {
   const made = new Map<string, T>();
   return (name) => {
     const key = name.toLowerCase();
@@ -43,6 +44,7 @@ function memoize<T>(drafts: ReadonlyMap<string, Draft>, make: (draft: Draft) => 
     if (known !== undefined || draft === undefined || draft.arn === '') return known;
     const fresh = make(draft);
     made.set(key, fresh);
+    drafts.delete(key);
     return fresh;
   };
 }

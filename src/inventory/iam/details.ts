@@ -31,7 +31,7 @@ function readItem(details: Details, kind: Draft['kind'], item: Place): void {
   if (createDate !== undefined) details.createDate = createDate;
   if (value.Tags !== undefined) details.tags = under(item, 'Tags');
   if (typeof value.MaxSessionDuration === 'number') details.maxSessionDuration = value.MaxSessionDuration;
-  const list = item.path.at(-2);
+  const list = item.at?.above?.key;
   readBoundary(details, item, value.PermissionsBoundary, list === 'Roles' || list === 'Users');
   if (list === `${NAMES[kind]}DetailList`) readPolicies(details, kind, item);
 }

@@ -2,14 +2,18 @@ import { positionOf } from '../../base/index.ts';
 import type { Failure } from './failure.ts';
 import type { Report } from './report.ts';
 
-/** One document of a file, with the way to it and what is wrong inside. */
-export interface FileDocument {
+/** One document of a file: the way to it, and what is wrong inside. */
+export interface DocumentRef {
   readonly file: string;
-  readonly value: unknown;
   /** First steps of every origin in this document: its index where the file has several, else nothing. */
   readonly path: readonly (string | number)[];
   /** Paths of objects in which a key occurs twice; nobody can tell which of the two is meant. */
   readonly ambiguous: readonly (readonly (string | number)[])[];
+}
+
+/** The same with what it says. */
+export interface FileDocument extends DocumentRef {
+  readonly value: unknown;
 }
 
 /** What a file holds, or why it gives nothing. */
