@@ -91,6 +91,8 @@ function openSection(data: Readonly<Record<string, unknown>>, section: AwsAuthSe
     return { state: 'not-text', text: `${section} is not a text: the API server refuses such a ConfigMap (a "|" is missing)` };
   }
   if (['', '``', '""', "''"].includes(value.trim())) return undefined;
+  // A map, or no YAML at all; a text that begins so goes to encoding/json as it is (apimachinery util/yaml ToJSON), and only a list is taken.
+  if (/^\s*\{/.test(value)) return { state: 'type', text: `${section} is a map and not a list: it counts as empty` };
   const read = readYaml(value);
   if (read.state === 'unjudged') return { state: 'unjudged', text: `${section} cannot be judged: ${read.error}` };
   if (read.state === 'broken') {

@@ -7,6 +7,7 @@ import { isCollection, isMap, isPair, isScalar, type Node, type Scalar, visit } 
 export function doubt(text: string, root: Node | null): string | undefined {
   // libyaml skips no tab where a key may begin: at the start of a line and after "- " (scannerc.go scan_to_next_token).
   if (/^ *(?:[-?:] +)*(?:[-?:] *)?\t/m.test(text)) return 'a tab stands where only spaces may';
+  if (text.includes('\ufeff')) return 'a byte order mark stands within it';
   if (/^(?:%|\.\.\.|\? )/m.test(text)) return 'it has a directive, a document end or an explicit key';
   let found: string | undefined;
   if (root === null) return found;
@@ -39,8 +40,9 @@ function badTag(text: string, node: unknown): string | undefined {
 function longKey(text: string, node: unknown, parent: unknown): string | undefined {
   if (!isPair(node) || !isScalar(node.key) || !isMap(parent) || parent.flow !== true) return undefined;
   const [start, end] = node.key.range ?? [0, 0];
-  // goyaml.v2 wants a blank after the colon of a plain key.
-  if (/^ *:[,[\]{}]/.test(text.slice(end, end + 20))) return 'a colon within a flow map has no blank after it';
+  // goyaml.v2 wants a blank after the colon of a plain key; after a quoted one, as in JSON, it does not.
+  const plain = node.key.type === 'PLAIN' || node.key.type === undefined;
+  if (plain && /^ *:[,[\]{}]/.test(text.slice(end, end + 20))) return 'a colon within a flow map has no blank after it';
   const value = isScalar(node.value) || isCollection(node.value) ? node.value.range?.[0] : undefined;
   const between = text.slice(start, value ?? end);
   const colon = between.indexOf(':', end - start);

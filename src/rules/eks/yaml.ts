@@ -22,7 +22,9 @@ const TOO_DEEP = { state: 'unjudged', error: 'nested too deeply to be read' } as
  * a repeated key keeps its last value, a merge overrides what stands before it, what follows the first document is not
  * looked at. A text without a document is null.
  */
-export function readYaml(text: string): YamlResult {
+export function readYaml(given: string): YamlResult {
+  // goyaml.v2 skips a byte order mark before the text (readerc.go yaml_parser_determine_encoding).
+  const text = given.startsWith('\ufeff') ? given.slice(1) : given;
   if (UNPRINTABLE.test(text)) return { state: 'broken', error: 'control characters are not allowed' };
   try {
     const parsed = parseLenient(text);
