@@ -18,7 +18,7 @@ describe('a line of the wrong form is an error that names the field', () => {
     [[], 'the line'],
     [{ ...line, user: 7 }, 'user'],
     [{ ...line, groups: 'system:authenticated' }, 'groups'],
-    [{ ...line, groups: [1] }, 'groups'],
+    [{ ...line, groups: [1] }, 'groups\\[0\\]'],
     [{ ...line, objects: {} }, 'objects'],
     [{ ...line, verb: undefined }, 'verb'],
     [{ ...line, request: undefined }, 'request'],

@@ -22,11 +22,14 @@ export const judges: Readonly<Record<Kind, () => Promise<LineJudge>>> = {
     return (line) => ({ ...simulateRbac(line) });
   },
   escalation: async () => {
-    const [{ simulateEscalation }, { accessPolicyAllows }] = await Promise.all([
+    const [{ simulateEscalation }, { accessPolicyAllows, checkAccessPolicies }] = await Promise.all([
       import('../../rules/rbac/index.ts'),
       import('./access-policies.ts'),
     ]);
-    return (line) => ({ ...simulateEscalation(line, accessPolicyAllows) });
+    return (line) => {
+      checkAccessPolicies(line);
+      return { ...simulateEscalation(line, accessPolicyAllows) };
+    };
   },
   mapping: async () => {
     const { simulateMapping } = await import('../../rules/eks/index.ts');

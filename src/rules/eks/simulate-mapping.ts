@@ -2,7 +2,7 @@ import { collected, type Gap, missing } from '../../base/index.ts';
 import { canonicalArn } from '../arn/index.ts';
 import { mapIdentity } from './mapping.ts';
 import { readAssociatedPolicy } from './simulate-policy.ts';
-import { choice, optional, record, records, strings, text } from './simulate-read.ts';
+import { choice, moment, optional, record, records, strings, text } from './simulate-read.ts';
 import type { AccessEntry, AuthenticationMode, Mapping, MappingSource, StsIdentity } from './types.ts';
 
 /** What `simulate` prints of a mapping. */
@@ -67,7 +67,7 @@ function textMap(value: unknown, field: string): Readonly<Record<string, string>
 
 function readEntry(entry: Readonly<Record<string, unknown>>, field: string, policiesKnown: boolean): AccessEntry {
   const username = optional(entry.username, `${field}.username`, text);
-  const createdAt = optional(entry.createdAt, `${field}.createdAt`, text);
+  const createdAt = optional(entry.createdAt, `${field}.createdAt`, moment);
   const boundUniqueId = optional(entry.boundUniqueId, `${field}.boundUniqueId`, text);
   const associated = entry.associatedPolicies;
   const what = `the access policies of ${text(entry.principalArn, `${field}.principalArn`)}`;
@@ -99,7 +99,7 @@ function readIdentityOf(caller: Readonly<Record<string, unknown>>): StsIdentity 
   const accessKeyId = optional(caller.accessKeyId, 'caller.accessKeyId', text);
   const roleArn = optional(caller.roleArn, 'caller.roleArn', text);
   const uniqueId = optional(caller.roleUniqueId, 'caller.roleUniqueId', text) ?? (isRole ? parts[0] : userId);
-  const createDate = optional(caller.principalCreateDate, 'caller.principalCreateDate', text);
+  const createDate = optional(caller.principalCreateDate, 'caller.principalCreateDate', moment);
   const session = isRole ? parts[1] : undefined;
   return {
     arn,

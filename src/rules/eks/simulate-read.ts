@@ -29,6 +29,13 @@ export function choice<T extends string>(value: unknown, allowed: readonly T[], 
   return found;
 }
 
+/** The value as a moment in RFC 3339 text, also where it is given as epoch seconds (EKS' wire form), or an Error that names the field. */
+export function moment(value: unknown, field: string): string {
+  const date = typeof value === 'number' ? new Date(value * 1000) : new Date(typeof value === 'string' ? value : Number.NaN);
+  if (Number.isNaN(date.getTime())) throw wrong(field, 'a time such as 2026-03-01T09:00:00Z', value);
+  return typeof value === 'string' ? value : date.toISOString();
+}
+
 /** Undefined where the line says nothing (absent or null), else what `read` makes of the value. */
 export function optional<T>(value: unknown, field: string, read: (value: unknown, field: string) => T): T | undefined {
   return value === undefined || value === null ? undefined : read(value, field);

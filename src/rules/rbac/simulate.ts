@@ -3,6 +3,7 @@ import { authorize } from './authorize.ts';
 import { compileRbac, type RbacIndex } from './compile.ts';
 import { withDefaults } from './defaults/with-defaults.ts';
 import { forbidden } from './forbidden.ts';
+import type { RbacProblem } from './problem.ts';
 import { readRbacObjects } from './read.ts';
 import type { Attributes, PolicyRule, User } from './types.ts';
 import { mayWrite, type Write } from './write.ts';
@@ -51,12 +52,12 @@ export function simulateEscalation(line: unknown, accessPolicyAllows?: AccessPol
   if (policies.length > 0 && accessPolicyAllows === undefined) throw new Error('accessPolicies: cannot be judged here');
   const operation = fields.operation;
   if (operation !== 'create' && operation !== 'update') throw new Error('operation: must be "create" or "update"');
-  const object = record(fields.object, 'object');
+  const object = writable(fields.object, 'object');
   const existing = fields.existing ?? undefined;
   const write: Write = {
     operation,
     object,
-    ...(existing === undefined ? {} : { existing: record(existing, 'existing') }),
+    ...(existing === undefined ? {} : { existing: writable(existing, 'existing') }),
     ...(policies.length === 0 || accessPolicyAllows === undefined
       ? {}
       : { otherAuthorizer: (attributes) => accessPolicyAllows(policies, attributes, fields) }),
@@ -68,12 +69,30 @@ export function simulateEscalation(line: unknown, accessPolicyAllows?: AccessPol
 type Fields = Readonly<Record<string, unknown>>;
 
 function indexOf(fields: Fields): RbacIndex {
-  const { roles, bindings } = readRbacObjects(list(fields.objects ?? [], 'objects'));
+  const objects = list(fields.objects ?? [], 'objects');
+  for (const [i, object] of objects.entries()) record(object, `objects[${i}]`);
+  const { roles, bindings, problems } = readRbacObjects(objects);
+  refuseWrongTypes(problems, (index) => `objects[${index}]`);
   const aggregation = aggregationOf(fields.aggregation ?? 'asListed');
   const defaults = fields.defaults ?? false;
   if (typeof defaults !== 'boolean') throw new Error('defaults: must be true or false');
   const world = defaults ? withDefaults(roles, bindings, { aggregation }) : { roles, bindings };
   return compileRbac(world.roles, world.bindings, { aggregation });
+}
+
+/** No API server could hold an object with a field of a wrong type, so the line does not say what its author meant. */
+function refuseWrongTypes(problems: readonly RbacProblem[], name: (object: number) => string): void {
+  const wrong = problems.find(({ code }) => code === 'wrong-type');
+  if (wrong !== undefined) throw new Error(`${name(wrong.object)}: ${wrong.message}`);
+}
+
+/** The role or binding of a field, as it stands. */
+function writable(value: unknown, field: string): Fields {
+  const object = record(value, field);
+  const { roles, bindings, problems } = readRbacObjects([object]);
+  refuseWrongTypes(problems, () => field);
+  if (problems.length > 0 || roles.length + bindings.length === 1) return object;
+  throw new Error(`${field}: must be one Role, ClusterRole, RoleBinding or ClusterRoleBinding of rbac.authorization.k8s.io`);
 }
 
 function aggregationOf(value: unknown): AggregationReading {
@@ -82,7 +101,7 @@ function aggregationOf(value: unknown): AggregationReading {
 }
 
 function userOf(fields: Fields): User {
-  const groups = list(fields.groups ?? [], 'groups').map((group) => text(group, 'groups'));
+  const groups = list(fields.groups ?? [], 'groups').map((group, i) => text(group, `groups[${i}]`));
   return { name: text(fields.user, 'user'), groups };
 }
 
