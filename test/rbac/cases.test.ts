@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { accessPolicyAllows } from '../../src/cli/simulate/access-policies.ts';
 import { type PolicyRule, sameAtoms, simulateEscalation, simulateRbac } from '../../src/rules/rbac/index.ts';
 
 interface Case {
@@ -28,7 +29,7 @@ describe('rbac cases', () => {
 
 describe('escalation cases', () => {
   it.each(cases('escalation.jsonl'))('$id $area: $name', (line) => {
-    const answer = simulateEscalation(line);
+    const answer = simulateEscalation(line, accessPolicyAllows);
     expect(answer.decision, line.why).toBe(line.expected);
     if (line.missing !== undefined)
       expect(sameAtoms(answer.missing ?? [], line.missing), JSON.stringify(answer.missing)).toBe(true);
