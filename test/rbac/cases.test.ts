@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { accessPolicyAllows } from '../../src/cli/simulate/access-policies.ts';
-import { type PolicyRule, sameAtoms, simulateEscalation, simulateRbac } from '../../src/rules/rbac/index.ts';
+import { simulateAccessPolicy } from '../../src/rules/eks/index.ts';
+import { type AccessPolicyAllows, type PolicyRule, sameAtoms, simulateEscalation, simulateRbac } from '../../src/rules/rbac/index.ts';
 
 interface Case {
   readonly id: string;
@@ -12,6 +12,10 @@ interface Case {
   readonly why: string;
   readonly source: string;
 }
+
+/** As `causeway simulate` joins the two rooms. */
+const accessPolicyAllows: AccessPolicyAllows = (associatedPolicies, { verb, ...request }) =>
+  simulateAccessPolicy({ associatedPolicies, verb, request }).decision === 'allow';
 
 function cases(file: string): readonly Case[] {
   const text = readFileSync(new URL(`../cases/${file}`, import.meta.url), 'utf8');
