@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { simulateAccessPolicy } from '../../src/rules/eks/index.ts';
-import { type AccessPolicyAllows, type PolicyRule, sameAtoms, simulateEscalation, simulateRbac } from '../../src/rules/rbac/index.ts';
+import {
+  type AccessPolicyAllows,
+  type PolicyRule,
+  sameAtoms,
+  simulateEscalation,
+  simulateRbac,
+} from '../../src/rules/rbac/index.ts';
 
 interface Case {
   readonly id: string;
