@@ -1,3 +1,4 @@
+export { type AwsConfigProblem, type AwsSection, type AwsSetting, readAwsConfig } from './aws-config.ts';
 export { escapeForTerminal } from './escape.ts';
 export { type Collected, collected, type Gap, missing } from './gap.ts';
 export {

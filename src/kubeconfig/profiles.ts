@@ -1,3 +1,5 @@
+import { readAwsConfig } from '../base/index.ts';
+
 /** What a profile says about who it is; access keys and tokens are never kept. */
 export interface Profile {
   readonly roleArn?: string;
@@ -18,31 +20,20 @@ export type Profiles = ReadonlyMap<string, Profile>;
 type Draft = { -readonly [K in keyof Profile]: Profile[K] };
 
 /**
- * Reads `~/.aws/config` and `~/.aws/credentials` (SDK and tools reference guide, "Shared config and credentials files"):
- * in the first the sections are `[profile NAME]` and `[default]`, in the second plain `[NAME]`; the credentials file
- * wins for a key that both have.
+ * The profiles of `~/.aws/config` and `~/.aws/credentials`; the credentials file wins for a key that both have. Lines that
+ * are no settings are passed over: an offline question is about the roles, and the rest of the file may be somebody else's.
  */
 export function readProfiles(config: string, credentials = ''): Profiles {
   const profiles = new Map<string, Draft>();
-  readSections(profiles, config, (title) => (title === 'default' ? title : /^profile\s+["']?(.+?)["']?$/.exec(title)?.[1]));
-  readSections(profiles, credentials, (title) => title);
-  return profiles;
-}
-
-function readSections(profiles: Map<string, Draft>, text: string, nameOf: (title: string) => string | undefined): void {
-  let profile: Draft | undefined;
-  for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
-    const title = /^\[\s*(.+?)\s*\]/.exec(line)?.[1];
-    if (title !== undefined) {
-      const name = nameOf(title);
-      profile = name === undefined ? undefined : (profiles.get(name) ?? { webIdentity: false, own: false });
-      if (profile !== undefined && name !== undefined) profiles.set(name, profile);
-      continue;
+  for (const { sections } of [readAwsConfig(config, 'config'), readAwsConfig(credentials, 'credentials')]) {
+    for (const { kind, name, settings } of sections) {
+      if (kind !== 'profile') continue;
+      const profile = profiles.get(name) ?? { webIdentity: false, own: false };
+      profiles.set(name, profile);
+      for (const [key, { value }] of settings) setKey(profile, key, value);
     }
-    // A line that is indented belongs to the key above it (nested settings such as s3), none of which matter here.
-    const [, key, value = ''] = /^([A-Za-z0-9_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (profile !== undefined && key !== undefined) setKey(profile, key.toLowerCase(), value.replace(/\s+[#;].*$/, ''));
   }
+  return profiles;
 }
 
 function setKey(profile: Draft, key: string, value: string): void {

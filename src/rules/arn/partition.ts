@@ -1,16 +1,16 @@
 /**
- * The partitions AWS runs, with the DNS domain of each.
+ * The partitions AWS runs, with the DNS domain of each and the one of its dual-stack endpoints.
  * Source: aws-iam-authenticator pkg/endpoints/partitions.go; region patterns from botocore partitions.json.
  */
 export const PARTITIONS = {
-  aws: { domain: 'amazonaws.com', regions: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/ },
-  'aws-cn': { domain: 'amazonaws.com.cn', regions: /^cn-\w+-\d+$/ },
-  'aws-us-gov': { domain: 'amazonaws.com', regions: /^us-gov-\w+-\d+$/ },
-  'aws-iso': { domain: 'c2s.ic.gov', regions: /^us-iso-\w+-\d+$/ },
-  'aws-iso-b': { domain: 'sc2s.sgov.gov', regions: /^us-isob-\w+-\d+$/ },
-  'aws-iso-e': { domain: 'cloud.adc-e.uk', regions: /^eu-isoe-\w+-\d+$/ },
-  'aws-iso-f': { domain: 'csp.hci.ic.gov', regions: /^us-isof-\w+-\d+$/ },
-  'aws-eusc': { domain: 'amazonaws.eu', regions: /^eusc-de-\w+-\d+$/ },
+  aws: { domain: 'amazonaws.com', dualStack: 'api.aws', regions: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/ },
+  'aws-cn': { domain: 'amazonaws.com.cn', dualStack: 'api.amazonwebservices.com.cn', regions: /^cn-\w+-\d+$/ },
+  'aws-us-gov': { domain: 'amazonaws.com', dualStack: 'api.aws', regions: /^us-gov-\w+-\d+$/ },
+  'aws-iso': { domain: 'c2s.ic.gov', dualStack: undefined, regions: /^us-iso-\w+-\d+$/ },
+  'aws-iso-b': { domain: 'sc2s.sgov.gov', dualStack: undefined, regions: /^us-isob-\w+-\d+$/ },
+  'aws-iso-e': { domain: 'cloud.adc-e.uk', dualStack: undefined, regions: /^eu-isoe-\w+-\d+$/ },
+  'aws-iso-f': { domain: 'csp.hci.ic.gov', dualStack: undefined, regions: /^us-isof-\w+-\d+$/ },
+  'aws-eusc': { domain: 'amazonaws.eu', dualStack: 'api.amazonwebservices.eu', regions: /^eusc-de-\w+-\d+$/ },
 } as const;
 
 /** A partition that AWS runs: `aws`, `aws-cn`, `aws-us-gov`, … */

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import type { RequestOptions } from 'node:https';
+import type { StsPost } from '../../rules/token/index.ts';
+import { codeOf, failed, textOf, wrong } from './error.ts';
+import type { Connection } from './settings.ts';
+
+/** What came back. */
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  /** The server's clock, as its Date header says. */
+  readonly date?: Date;
+}
+
+/** STS answers in far less; who does not is down. */
+const TIMEOUT = 10_000;
+
+const LARGEST = 1 << 20;
+
+/** Sends one request; throws a CredentialsError that names the host when nobody answers. Redirects are not followed. */
+export async function send(post: StsPost, connection: Connection): Promise<Answer> {
+  const url = new URL(post.url);
+  const secure = url.protocol === 'https:';
+  // node:https and not fetch, which takes ten times as long to load (facts/clients.md §2).
+  const { request } = secure ? await import('node:https') : await import('node:http');
+  const options: RequestOptions = {
+    method: 'POST',
+    headers: { ...post.headers, 'content-length': Buffer.byteLength(post.body), 'user-agent': 'causeway' },
+    ...(secure && connection.caBundle !== undefined ? { ca: trusted(connection.caBundle) } : {}),
+    ...(connection.proxy === undefined ? {} : { agent: await proxyAgent(connection.proxy, secure) }),
+  };
+  try {
+    return await new Promise<Answer>((resolve, reject) => {
+      const sent = request(url, options, (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > LARGEST) response.destroy(new Error('its answer has no end'));
+          else chunks.push(chunk);
+        });
+        response.on('error', reject);
+        response.on('end', () => {
+          const date = new Date(response.headers.date ?? '');
+          resolve({
+            status: response.statusCode ?? 0,
+            body: Buffer.concat(chunks).toString(),
+            ...(Number.isNaN(date.getTime()) ? {} : { date }),
+          });
+        });
+      });
+      const timer = setTimeout(() => sent.destroy(new Error(`no answer in ${TIMEOUT / 1000} s`)), TIMEOUT);
+      sent.on('close', () => clearTimeout(timer));
+      sent.on('error', reject);
+      sent.end(post.body);
+    });
+  } catch (error) {
+    throw unreachable(error, url.host, connection);
+  }
+}
+
+/** As with the AWS CLI, the certificates of the bundle stand for the usual ones. */
+function trusted(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw wrong(
+      `the CA bundle ${file} cannot be read (${codeOf(error) ?? 'unknown error'})`,
+      'AWS_CA_BUNDLE or ca_bundle names it',
+    );
+  }
+}
+
+async function proxyAgent(proxy: string, secure: boolean): Promise<NonNullable<RequestOptions['agent']>> {
+  if (!URL.canParse(proxy))
+    throw wrong('the proxy in the environment is not a URL', 'HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide');
+  if (!secure) throw wrong('a proxy for an http:// endpoint is not supported', 'name the host in NO_PROXY');
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
+  return new HttpsProxyAgent(proxy);
+}
+
+/** Why nobody answered, in words; a proxy's URL may hold a password, so only its host is named. */
+function unreachable(error: unknown, host: string, { proxy, caBundle }: Connection): Error {
+  const code = codeOf(error) ?? '';
+  const by = proxy === undefined ? '' : ` through the proxy ${new URL(proxy).host}`;
+  const name = `${host}${by}`;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return failed(`the name of ${name} cannot be resolved (${code})`, 'is the region right, and is there a network?');
+  if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) {
+    const hint =
+      caBundle === undefined
+        ? 'behind a proxy that opens TLS, AWS_CA_BUNDLE names the file with its certificate'
+        : `the certificates that are trusted come from ${caBundle}`;
+    return failed(`the certificate of ${name} is not trusted (${code})`, hint);
+  }
+  const reason = code === '' ? textOf(error) : code;
+  return failed(`${name} cannot be reached (${reason})`, 'is there a network, and is a proxy needed (HTTPS_PROXY)?');
+}
