@@ -11,6 +11,18 @@ const rbac = {
   verb: 'get',
   request: { apiGroup: '', resource: 'pods', namespace: 'a' },
 };
+const DENY = { Version: '2012-10-17', Statement: { Effect: 'Deny', Action: '*', Resource: '*' } };
+const iam = {
+  id: 'I',
+  principal: 'arn:aws:sts::111111111111:assumed-role/a/s',
+  action: 'sts:AssumeRole',
+  resource: 'arn:aws:iam::111111111111:role/r',
+  resourceAccount: '111111111111',
+  resourcePolicy: {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111111111111:role/a' }, Action: 'sts:AssumeRole' },
+  },
+};
 const run = async (...lines: (object | string)[]) => {
   const stdin = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
   const ran = await cli(['simulate', '-'], { stdin });
@@ -55,6 +67,12 @@ test.each([
   expect(err).not.toMatch(/ at .*\.ts/);
 });
 
+test("fields that are nobody's are notes", async () => {
+  const { exit, lines } = await run({ ...iam, unconfirmed: true, note: 'x', boundary: null, boundry: 'a note beside it' });
+  expect(exit).toBe(0);
+  expect(lines[0]).toMatchObject({ id: 'I', decision: 'allow' });
+});
+
 test('keys that differ by case are two keys', async () => {
   const role = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
@@ -71,6 +89,20 @@ test.each([
   [{ ...rbac, objects: {} }, /objects/],
   [{ ...rbac, request: undefined }, /request/],
   [{ id: 'i' }, /./],
+  [{ ...iam, boundry: DENY }, /unknown field \\"boundry\\", did you mean boundary\?/],
+  [{ ...iam, rcp: [[DENY]] }, /unknown field \\"rcp\\", did you mean rcps\?/],
+  [{ ...iam, session: DENY }, /did you mean sessionPolicy\?/],
+  [{ ...iam, principalFacts: { roleArn: 'ci' } }, /principalFacts.roleArn: \\"ci\\" is not the ARN of a role/],
+  [
+    { ...iam, principalFacts: { roleArn: 'arn:aws:iam::111111111111:role/b' } },
+    /is no session of arn:aws:iam::111111111111:role/,
+  ],
+  [{ ...iam, principalFacts: { principalId: '' } }, /principalFacts.principalId: a text is expected/],
+  [{ ...iam, resourceAccount: '222222222222' }, /the resource stands in 111111111111/],
+  [{ ...iam, context: { 'aws:X': '1', 'AWS:x': '2' } }, /context: aws:X and AWS:x are one key/],
+  [{ ...iam, context: { 'aws:X': null } }, /context.aws:X: a text, a number/],
+  [{ ...iam, scps: {} }, /scps: a list of levels/],
+  [{ ...iam, action: 'sts:*' }, /action: \\"sts:\*\\" is not SERVICE:NAME/],
 ])('%j is refused in words', async (line, message) => {
   const { exit, lines } = await run(line);
   expect(exit).toBe(2);

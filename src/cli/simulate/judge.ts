@@ -1,7 +1,7 @@
 import { messageOf } from '../error.ts';
 import { nearest } from '../suggest.ts';
 import { meets } from './expected.ts';
-import { judges, KINDS } from './kinds.ts';
+import { FIELDS, judges, KINDS, type Kind } from './kinds.ts';
 import type { Line } from './lines.ts';
 import { parseLine } from './parse.ts';
 
@@ -43,6 +43,8 @@ export async function judgeLine(line: Line, file: string): Promise<Outcome> {
     const hint = near.length > 0 ? `, did you mean ${near.join(' or ')}?` : ` (it is one of ${KINDS.join(', ')})`;
     return wrong(id, `unknown kind ${JSON.stringify(kind)}${hint}`);
   }
+  const typo = misspelt(value, known);
+  if (typo !== undefined) return wrong(id, typo);
   try {
     const judge = await judges[known]();
     const outcome = judge(value);
@@ -52,6 +54,20 @@ export async function judgeLine(line: Line, file: string): Promise<Outcome> {
       return { ...wrong(id, `this line made causeway fail, which is a fault in causeway: ${messageOf(error)}`), fault: true };
     return wrong(id, messageOf(error));
   }
+}
+
+/** What every kind of line may hold beside its own fields. */
+const COMMON = new Set(['id', 'kind', 'area', 'name', 'expected', 'layer', 'why', 'source']);
+
+/** Other fields may be notes of the reader's own, but not one that looks like a field which is missing. */
+function misspelt(line: Readonly<Record<string, unknown>>, kind: Kind): string | undefined {
+  const missing = (FIELDS[kind] ?? []).filter((field) => !Object.hasOwn(line, field));
+  for (const field of Object.keys(line)) {
+    if (COMMON.has(field) || FIELDS[kind]?.includes(field)) continue;
+    const [near] = nearest(field, missing);
+    if (near !== undefined) return `unknown field "${field}", did you mean ${near}?`;
+  }
+  return undefined;
 }
 
 /** The simulators throw a plain Error for a line of the wrong form; what the language itself throws is our own mistake. */

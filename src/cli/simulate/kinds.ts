@@ -4,6 +4,29 @@ export const KINDS = ['iam', 'rbac', 'escalation', 'mapping', 'accessPolicy'] as
 /** One of them. */
 export type Kind = (typeof KINDS)[number];
 
+/**
+ * The fields that a kind reads, where a misspelt one is looked for. A policy under a name that nobody reads would be taken for
+ * none, and what it limits for allowed.
+ */
+export const FIELDS: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+  iam: [
+    'principal',
+    'principalFacts',
+    'action',
+    'resource',
+    'resourceAccount',
+    'resourceFacts',
+    'context',
+    'identityPolicies',
+    'resourcePolicy',
+    'scps',
+    'rcps',
+    'resourceAccountScps',
+    'boundary',
+    'sessionPolicy',
+  ],
+};
+
 /** What a simulator makes of a line: `decision`, `reason` and what its kind adds. Throws an Error that names a wrong field. */
 export type LineJudge = (line: unknown) => {
   readonly decision: unknown;

@@ -1,4 +1,4 @@
-import { parseArn } from '../arn/index.ts';
+import { parseArn, readIdentity } from '../arn/index.ts';
 import { derivedContext, type Given } from './context.ts';
 import { decide } from './decide.ts';
 import { type CompiledPolicy, compilePolicy } from './policy.ts';
@@ -28,6 +28,9 @@ export function simulateIam(line: unknown): SimulatedIam {
   const resourceAccount = text(line, 'resourceAccount');
   if (!/^\d{12}$/.test(resourceAccount))
     throw new Error(`resourceAccount: "${resourceAccount}" is not an account id of 12 digits`);
+  const named = parseArn(resource)?.account ?? '';
+  if (/^\d{12}$/.test(named) && named !== resourceAccount)
+    throw new Error(`resourceAccount: "${resourceAccount}", but the resource stands in ${named}`);
   levels(line, 'resourceAccountScps', 'scp');
   const service = action.slice(0, action.indexOf(':')).toLowerCase();
   const own = service === 'sts' ? 'trust' : 'resource';
@@ -61,7 +64,8 @@ function principalOf(line: Json): Principal {
   const facts = object(line, 'principalFacts');
   const fact = (name: 'roleArn' | 'principalId') => {
     const value = facts[name] ?? undefined;
-    if (value !== undefined && typeof value !== 'string') throw new Error(`principalFacts.${name}: a text is expected`);
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      throw new Error(`principalFacts.${name}: a text is expected`);
     return value;
   };
   const roleArn = fact('roleArn');
@@ -75,6 +79,7 @@ function principalOf(line: Json): Principal {
     ...(serviceLinkedRole === undefined ? {} : { serviceLinkedRole }),
   };
   const named = text(line, 'principal');
+  if (roleArn !== undefined) checkRole(roleArn, named);
   try {
     return principalFromArn(named, known);
   } catch (error) {
@@ -82,13 +87,28 @@ function principalOf(line: Json): Principal {
   }
 }
 
+/** A role that the session cannot be one of would make a firm answer about nobody. */
+function checkRole(roleArn: string, session: string): void {
+  const role = readIdentity(roleArn);
+  if ('error' in role || role.kind !== 'role') throw new Error(`principalFacts.roleArn: "${roleArn}" is not the ARN of a role`);
+  const of = readIdentity(session);
+  if ('error' in of || (of.kind !== 'assumed-role' && of.kind !== 'role')) return;
+  if (of.name !== role.name || of.account !== role.account || of.partition !== role.partition)
+    throw new Error(`principalFacts.roleArn: ${session} is no session of ${roleArn}`);
+}
+
 function given(line: Json): Given {
   const out: Record<string, string | readonly string[] | number | boolean> = {};
+  const seen = new Map<string, string>();
   for (const [key, value] of Object.entries(object(line, 'context'))) {
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
     if (!list.every((one) => ['string', 'number', 'boolean'].includes(typeof one))) {
       throw new Error(`context.${key}: a text, a number, a boolean or a list of them is expected`);
     }
+    const before = seen.get(key.toLowerCase());
+    if (before !== undefined)
+      throw new Error(`context: ${before} and ${key} are one key, because names of keys ignore letter case`);
+    seen.set(key.toLowerCase(), key);
     out[key] = Array.isArray(value) ? list.map(String) : String(value);
   }
   return out;
