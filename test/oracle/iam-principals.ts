@@ -1,5 +1,6 @@
 import { type IamCase, many, type PrincipalElement } from './iam-case.ts';
 import type { Choose } from './open-point.ts';
+import { fits } from './wildcard.ts';
 
 /** How an element names the caller (facts/iam.md §1.4); `everyone` only denies or allows like a direct naming. */
 export type Naming = 'account' | 'role' | 'direct';
@@ -38,6 +39,7 @@ export function namings(
   element: PrincipalElement,
   caller: Caller,
   place: 'trust' | 'rcp' | 'resource',
+  effect: 'Allow' | 'Deny',
   choose: Choose,
 ): ReadonlySet<Naming> {
   const found = new Set<Naming>();
@@ -57,6 +59,10 @@ export function namings(
       if (kind === 'Federated' && caller.kind === 'federated' && entry === caller.arn) found.add('direct');
       if (kind !== 'AWS') continue;
       if (entry === '*' && (anAwsIdentity || choose('{"AWS":"*"} and a caller that is no AWS identity'))) found.add('direct');
+      // IAM refuses to save a wildcard in a part of a principal: nothing is allowed by one, what a Deny would do nobody says.
+      if (effect === 'Deny' && isWild(entry) && [caller.arn, caller.roleArn ?? ''].some((arn) => fits(arn, entry))) {
+        if (choose(`wildcard principal ${entry}`)) found.add('direct');
+      }
       if (!anAwsIdentity) continue;
       if (entry === caller.account || entry === `arn:${caller.partition}:iam::${caller.account}:root`) found.add('account');
       if (entry === caller.arn && caller.kind !== 'root') found.add('direct');
@@ -66,6 +72,10 @@ export function namings(
     }
   }
   return found;
+}
+
+function isWild(entry: string): boolean {
+  return entry !== '*' && /[*?]/.test(entry);
 }
 
 /**

@@ -47,6 +47,9 @@ export function iamVerdict(case_: IamCase, choose: Choose): Verdict {
   // 0
   if (action === 'sts:getcalleridentity') return 'allow';
   if (action === 'sts:assumerole' && caller.kind === 'root') return 'implicitDeny';
+  if (action === 'sts:getsessiontoken' && (caller.kind === 'user' || caller.kind === 'root')) return 'allow';
+  const isSession = caller.kind === 'assumed-role' || caller.kind === 'federated-user';
+  if ((action === 'sts:getsessiontoken' || action === 'sts:getfederationtoken') && isSession) return 'implicitDeny';
   if (service === 'kms' && !sameAccount && !KMS_ACROSS_ACCOUNTS.includes(action.slice('kms:'.length))) return 'implicitDeny';
 
   const question: Question = { case_, caller, choose, isTrust };
@@ -80,7 +83,14 @@ export function iamVerdict(case_: IamCase, choose: Choose): Verdict {
   const granted = resourcePolicy === null ? new Set<Naming>() : someNaming(resourcePolicy, 'Allow', question, place);
   const resourcePartition = case_.resource.split(':')[1];
   if (isAwsIdentity && case_.resource.startsWith('arn:') && resourcePartition !== caller.partition) return 'implicitDeny';
-  if (!isAwsIdentity) return granted.has('direct') ? 'allow' : 'implicitDeny';
+  if (!isAwsIdentity) {
+    if (!granted.has('direct')) return 'implicitDeny';
+    // A policy that lets any tenant of a shared provider in cannot be saved any more; what an old one does is not told (§2.2).
+    const unscoped = caller.arn.endsWith(GITHUB) && resourcePolicy !== null && !someScoped(resourcePolicy, question);
+    return !unscoped || choose('a shared provider without its tenant claim') ? 'allow' : 'implicitDeny';
+  }
+  // With a token of a provider nobody is an AWS identity ("mismatched action for principal").
+  if (action === 'sts:assumerolewithwebidentity') return 'implicitDeny';
 
   const identityAllows = caller.kind === 'root' || identity.some((document) => some(document, 'Allow', question));
   const boundaryAllows = boundary === null || some(boundary, 'Allow', question);
@@ -89,9 +99,31 @@ export function iamVerdict(case_: IamCase, choose: Choose): Verdict {
   if (!sameAccount) return granted.size > 0 && allThree ? 'allow' : 'implicitDeny';
   if (granted.has('direct')) return 'allow';
   if (granted.has('role') && boundaryAllows && sessionAllows) return 'allow';
-  const needsGrant = isTrust || (service === 'kms' && action !== 'kms:listkeys');
+  // GetFederationToken makes a session of the caller's own: no role, and no trust policy, has a part in it.
+  const needsGrant = (isTrust && action !== 'sts:getfederationtoken') || (service === 'kms' && action !== 'kms:listkeys');
   return allThree && (!needsGrant || granted.size > 0) ? 'allow' : 'implicitDeny';
 }
+
+const GITHUB = 'oidc-provider/token.actions.githubusercontent.com';
+
+/** Whether an Allow that matches asks for the subject with more than wildcards. */
+function someScoped(document: Document, question: Question): boolean {
+  return statementsOf(document).some((statement) => {
+    if (statement.Effect !== 'Allow' || !bears(statement, document.Version, question, 'trust')) return false;
+    if (statement.Principal === undefined) return false;
+    if (!namings(statement.Principal, question.caller, 'trust', 'Allow', question.choose).has('direct')) return false;
+    return Object.entries(statement.Condition ?? {}).some(([operator, keys]) =>
+      Object.entries(keys).some(
+        ([key, values]) =>
+          /^(For(Any|All)Values?:)?String(Equals|Like|EqualsIgnoreCase)$/.test(operator) &&
+          key.toLowerCase() === 'token.actions.githubusercontent.com:sub' &&
+          many<string | number | boolean>(values).every((value) => !/^[*?]*$/.test(String(value))),
+      ),
+    );
+  });
+}
+
+type Place = 'identity' | 'trust' | 'rcp' | 'resource';
 
 interface Question {
   readonly case_: IamCase;
@@ -108,7 +140,7 @@ function one(document: Document | null): readonly Document[] {
 function some(document: Document, effect: 'Allow' | 'Deny', question: Question): boolean {
   let found = false;
   for (const statement of statementsOf(document)) {
-    if (statement.Effect === effect && bears(statement, document.Version, question, true)) found = true;
+    if (statement.Effect === effect && bears(statement, document.Version, question, 'identity')) found = true;
   }
   return found;
 }
@@ -121,13 +153,11 @@ function someNaming(
   place: 'trust' | 'rcp' | 'resource',
 ): ReadonlySet<Naming> {
   const found = new Set<Naming>();
-  const service = question.case_.action.toLowerCase().split(':')[0];
-  const withResource = place === 'rcp' || (place === 'resource' && service !== 'ecr');
   for (const statement of statementsOf(document)) {
     if (statement.Effect !== effect) continue;
-    if (!bears(statement, document.Version, question, withResource)) continue;
+    if (!bears(statement, document.Version, question, place)) continue;
     if (statement.Principal !== undefined) {
-      for (const naming of namings(statement.Principal, question.caller, place, question.choose)) found.add(naming);
+      for (const naming of namings(statement.Principal, question.caller, place, effect, question.choose)) found.add(naming);
     } else if (statement.NotPrincipal !== undefined && effect === 'Deny') {
       if (hitByNotPrincipal(statement.NotPrincipal, question.caller, question.case_.boundary !== null, question.choose))
         found.add('direct');
@@ -137,23 +167,25 @@ function someNaming(
 }
 
 /** Whether a statement is about this action and resource and its conditions are met. */
-function bears(statement: Statement, version: string | undefined, question: Question, withResource: boolean): boolean {
+function bears(statement: Statement, version: string | undefined, question: Question, place: Place): boolean {
   const { case_, choose } = question;
-  if (!aboutAction(statement, question, withResource)) return false;
+  // A trust policy and a repository policy have no Resource.
+  const withResource = place !== 'trust' && !(place === 'resource' && case_.action.toLowerCase().startsWith('ecr:'));
+  if (!aboutAction(statement, question, place)) return false;
   if (withResource && !aboutResource(statement, version, case_)) return false;
   return conditionsMet(statement, version, case_.context, choose);
 }
 
-function aboutAction(statement: Statement, { case_, isTrust, choose }: Question, withResource: boolean): boolean {
+function aboutAction(statement: Statement, { case_, choose }: Question, place: Place): boolean {
+  // "Unsupported elements: NotAction" (Organizations guide: RCP syntax); what such a document would do nobody says.
+  if (place === 'rcp' && statement.NotAction !== undefined && !choose('NotAction in an RCP')) return false;
   const matches = (pattern: string): boolean => {
     if (!fits(case_.action.toLowerCase(), pattern.toLowerCase())) return false;
     // Whether `sts:*` (or `*`) is legal as the action of a trust policy is an open point (facts/iam.md §4.4, §7.1).
-    const isTrustStatement = isTrust && !withResource;
-    return (
-      !isTrustStatement ||
-      !/^(\*|sts:\*)$/i.test(pattern) ||
-      choose(`trust ${statement.Action === undefined ? 'NotAction' : 'Action'} ${pattern}`)
-    );
+    if (place === 'trust' && /^(\*|sts:\*)$/i.test(pattern))
+      return choose(`trust ${statement.Action === undefined ? 'NotAction' : 'Action'} ${pattern}`);
+    // "You cannot use * in the Action element of a customer managed RCP" (Organizations guide: RCP syntax).
+    return place !== 'rcp' || pattern !== '*' || choose('RCP action *');
   };
   if (statement.Action !== undefined) return many(statement.Action).some(matches);
   if (statement.NotAction !== undefined) return !many(statement.NotAction).some(matches);

@@ -13,12 +13,18 @@ export interface Target {
 
 const ROLE = `arn:aws:iam::${HOME}:role/deploy`;
 const OIDC = `arn:aws:iam::${HOME}:oidc-provider/token.example.com`;
+const GITHUB_HOST = 'token.actions.githubusercontent.com';
+const GITHUB = `arn:aws:iam::${HOME}:oidc-provider/${GITHUB_HOST}`;
 
 const AWS_TARGETS: readonly Target[] = [
   { action: 'sts:AssumeRole', resource: ROLE },
   { action: 'sts:AssumeRole', resource: `arn:aws:iam::${HOME}:role/team/deploy` },
   { action: 'sts:AssumeRole', resource: `arn:aws:iam::${HOME}:role/aws-service-role/eks.amazonaws.com/S` },
   { action: 'sts:TagSession', resource: ROLE },
+  { action: 'sts:SetSourceIdentity', resource: ROLE },
+  { action: 'sts:AssumeRoleWithWebIdentity', resource: ROLE },
+  { action: 'sts:GetSessionToken', resource: '*' },
+  { action: 'sts:GetFederationToken', resource: `arn:aws:sts::${HOME}:federated-user/al` },
   { action: 'sts:TagSession', resource: '*' },
   { action: 'eks:DescribeCluster', resource: `arn:aws:eks:eu-west-1:${HOME}:cluster/prod` },
   { action: 'eks:ListClusters', resource: '*' },
@@ -94,6 +100,12 @@ const CALLERS: readonly Who[] = [
     principal: OIDC,
     principalFacts: {},
     derived: { 'aws:PrincipalIsAWSService': 'false' },
+    targets: [{ action: 'sts:AssumeRoleWithWebIdentity', resource: ROLE }],
+  },
+  {
+    principal: GITHUB,
+    principalFacts: {},
+    derived: { [`${GITHUB_HOST}:sub`]: 'aab' },
     targets: [{ action: 'sts:AssumeRoleWithWebIdentity', resource: ROLE }],
   },
 ];
@@ -181,7 +193,7 @@ const oneCondition = fc.oneof(
     weight: 6,
     arbitrary: family(
       ['StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase'],
-      [...TEXT_KEYS, ...LIST_KEYS, 'aws:username', 'sts:RoleSessionName'],
+      [...TEXT_KEYS, ...LIST_KEYS, 'aws:username', 'sts:RoleSessionName', `${GITHUB_HOST}:sub`],
       WRITTEN,
     ),
   },
@@ -315,8 +327,8 @@ function principalElement(who: Who): fc.Arbitrary<PrincipalElement> {
       arbitrary: oneOrMany(['pods.eks.amazonaws.com', 'ec2.amazonaws.com']).map((services) => ({ Service: services })),
     },
     {
-      weight: who.principal === OIDC ? 5 : 1,
-      arbitrary: oneOrMany([OIDC, `${OIDC}2`]).map((providers) => ({ Federated: providers })),
+      weight: who.principal.includes(':oidc-provider/') ? 5 : 1,
+      arbitrary: oneOrMany([OIDC, GITHUB, `${OIDC}2`]).map((providers) => ({ Federated: providers })),
     },
   );
 }

@@ -26,8 +26,9 @@ export function compileAction(not: boolean, values: readonly string[], kind: Pol
 function compileOne(text: string, kind: PolicyKind): ActionPattern {
   const lower = text.toLowerCase();
   const matches = compileGlob(globOf(lower));
-  // "AssumeRole policy may only specify STS AssumeRole actions": whether * or sts:* pass is not confirmed.
-  if (lower === '*') return { text, matches, doubtful: kind === 'trust', invalid: false };
+  // "AssumeRole policy may only specify STS AssumeRole actions": whether * or sts:* pass is not confirmed. A resource control
+  // policy takes no lone * (Organizations guide: RCP syntax).
+  if (lower === '*') return { text, matches, doubtful: kind === 'trust' || kind === 'rcp', invalid: false };
   const [service = '', ...name] = lower.split(':');
   const invalid = name.length !== 1 || name[0] === '' || service === '';
   // A wildcard in the service prefix does not widen to other services, by a hint of Access Analyzer only.
@@ -39,8 +40,8 @@ function compileOne(text: string, kind: PolicyKind): ActionPattern {
 export function actionWays(element: ActionElement, query: Query, effect: Effect, ref: StatementRef): Ways<IamFact> {
   let covered: Ways<IamFact> = FALSE;
   for (const pattern of element.patterns) {
-    // A pattern that is no action covers nothing, and may spoil a NotAction.
-    if (pattern.invalid ? !element.not : !pattern.matches(query.action)) continue;
+    // A pattern that is no action allows nothing, and may spoil a Deny or a NotAction: no document holds it that IAM took.
+    if (pattern.invalid ? !element.not && effect === 'allows' : !pattern.matches(query.action)) continue;
     if (!pattern.invalid && !pattern.doubtful) return element.not ? FALSE : TRUE;
     covered = or(covered, doubtWays(element, pattern, query, effect, ref));
   }

@@ -1,12 +1,13 @@
 import { and, FALSE, isTrue, not, or, TooManyWays, TRUE, type Ways } from '../../base/index.ts';
 import { missingEvidence, unjudgedGap } from './evidence.ts';
 import { type Answer, answer, type Grants, grants, YES } from './layer.ts';
+import { namedAs, nearMisses } from './near-miss.ts';
 import type { CompiledPolicy } from './policy.ts';
 import { type Query, queryOf } from './query.ts';
-import { allowReason, apiReason, denyReason, explicitReason, unknownReason } from './reason.ts';
+import { allowReason, apiReason, contradictionReason, explicitReason, silentReason, unknownReason } from './reason.ts';
 import { satisfiableWays } from './satisfy.ts';
-import { hasResourcePolicies, isUnderRcp, needsAlias, needsGrant, worksAcrossAccounts } from './services.ts';
-import { isIneffective } from './statement.ts';
+import { hasResourcePolicies, isUnderRcp, needsAlias, needsGrant, needsWebIdentity, worksAcrossAccounts } from './services.ts';
+import { type CompiledStatement, isIneffective } from './statement.ts';
 import type { IamDecision, IamFact, IamRequest, Layer, StatementRef } from './types.ts';
 
 type Request = IamRequest<CompiledPolicy>;
@@ -45,6 +46,9 @@ function apiAnswer(request: Request, { action, principal, resourceAccount }: Que
     return result('allow', TRUE, null, [], () => 'sts:GetCallerIdentity needs no permission, and no policy can stop it');
   }
   let why: string | undefined;
+  if (action === 'sts:getsessiontoken' && (principal.kind === 'user' || principal.kind === 'root')) {
+    return result('allow', TRUE, null, [], () => 'sts:GetSessionToken needs no permission, and policies do not control it');
+  }
   if (action === 'sts:assumerole' && principal.kind === 'root') why = 'roles may not be assumed by root accounts';
   if (action === 'sts:assumerole' && principal.kind === 'anonymous') why = 'sts:AssumeRole needs a signed request';
   const isSession = principal.kind === 'assumed-role' || principal.kind === 'federated-user';
@@ -86,10 +90,11 @@ function underScp({ principal }: Request): boolean {
   return principal.kind !== 'service' && principal.kind !== 'federated' && principal.kind !== 'anonymous';
 }
 
-/** Not service-linked roles as callers, nor their trust policies (Organizations guide: RCPs). */
+/** Not service-linked roles as callers, nor their trust policies, nor keys that AWS manages (Organizations guide: RCPs). */
 function underRcp(request: Request, { service, action, segments }: Query): boolean | undefined {
   if (request.principal.serviceLinkedRole === true || request.resourceInManagementAccount === true) return false;
   if (service === 'sts' && segments?.[5]?.startsWith('role/aws-service-role/') === true) return false;
+  if (service === 'kms' && segments?.[5]?.startsWith('alias/aws/') === true) return false;
   return isUnderRcp(service, action);
 }
 
@@ -135,7 +140,7 @@ function weigh(request: Request, query: Query, denies: readonly LayerAnswer[]): 
     const [first, ...others] = new Set(denies.map(({ layer }) => layer));
     const layer = first === undefined || others.length > 0 ? null : first;
     const by = denies.flatMap((one) => one.by);
-    return result('implicitDeny', FALSE, layer, by, denyReason(request, layer, by, 'contradicts'));
+    return result('implicitDeny', FALSE, layer, by, contradictionReason(request, by));
   }
   // Every case may be covered though no single way needs nothing: "is a, or is not a".
   if (satisfiableWays(not(left)).length === 0) return allowed(request, query, sides);
@@ -165,6 +170,8 @@ function core(
 ): Ways<IamFact> {
   const { direct, role, account } = grants;
   if (principal.kind === 'service' || principal.kind === 'federated' || principal.kind === 'anonymous') return direct;
+  // These calls bring a token instead of an AWS identity (Access Analyzer: mismatched action for principal).
+  if (needsWebIdentity(query.action)) return FALSE;
   const same = principal.account === resourceAccount;
   // A grant that names the caller itself needs nothing else, in the same account only.
   const onAlias = needsAlias(query.action);
@@ -185,7 +192,7 @@ function throughAlias({ service, segments, resource }: Query): Ways<IamFact> {
 
 function implicitDeny(request: Request, query: Query, sides: Sides): IamDecision {
   const layer = brokenLayer(request, query, sides);
-  return result('implicitDeny', FALSE, layer, [], denyReason(request, layer, [], 'silent'));
+  return result('implicitDeny', FALSE, layer, [], silentReason(request, query, layer));
 }
 
 /** The first layer without which no allow can come about. */
@@ -195,15 +202,22 @@ function brokenLayer(request: Request, query: Query, sides: Sides): Layer {
   if (!sides.scps.every(possible)) return 'scp';
   if (principal.kind === 'service' || principal.kind === 'federated' || principal.kind === 'anonymous')
     return resourceLayer(query);
-  const byRole = principal.account === resourceAccount && possible({ ways: sides.grants.role });
-  if (!byRole && !possible(sides.identity)) return ineffectiveKeyStatement(request, query) ? 'resource' : 'identity';
+  if (needsWebIdentity(query.action)) return resourceLayer(query);
+  const same = principal.account === resourceAccount;
+  const byRole = same && possible({ ways: sides.grants.role });
+  if (!byRole && !possible(sides.identity)) return same && meantToGrant(request, query) ? resourceLayer(query) : 'identity';
   if (!possible(sides.boundary)) return 'boundary';
   if (!possible(sides.session)) return 'session';
   return resourceLayer(query);
 }
 
-/** The key policy meant to grant, by a statement without effect: that is what broke, not the caller's own policies. */
-function ineffectiveKeyStatement({ resourcePolicy }: Request, query: Query): boolean {
+/**
+ * The resource's own policy meant to grant to the caller itself, which needs no identity policy then, by a statement whose
+ * conditions are not met or, in a key policy, one without effect: that is what broke, not the caller's own policies.
+ */
+function meantToGrant({ resourcePolicy }: Request, query: Query): boolean {
+  const toCaller = (statement: CompiledStatement) => namedAs(statement, query).some((kind) => kind !== 'account');
+  if (nearMisses(resourcePolicy, query).some(toCaller)) return true;
   return resourcePolicy?.policies.some(({ allows }) => allows.some((statement) => isIneffective(statement, query))) === true;
 }
 

@@ -3,6 +3,7 @@ import { type Effect, missingEvidence, unjudgedGap } from './evidence.ts';
 import type { CompiledPolicy } from './policy.ts';
 import { type MatchKind, mayHavePrincipal } from './principal.ts';
 import type { Query } from './query.ts';
+import { sharedProviderWays } from './shared-provider.ts';
 import { type CompiledStatement, statementPrincipals, statementWays } from './statement.ts';
 import type { IamFact, PolicySet, StatementRef } from './types.ts';
 
@@ -92,6 +93,11 @@ export interface Grants {
   readonly by: readonly StatementRef[];
 }
 
+function granted(statement: CompiledStatement, query: Query): Ways<IamFact> {
+  const ways = statementWays(statement, query);
+  return query.principal.kind === 'federated' ? and(ways, sharedProviderWays(statement, query)) : ways;
+}
+
 const NO_GRANTS: Grants = { account: FALSE, role: FALSE, direct: FALSE, by: NOTHING };
 
 /** The kinds of matching Allow statements of a resource policy or trust policy; a firm direct grant ends the search. */
@@ -104,7 +110,7 @@ export function grants(set: PolicySet<CompiledPolicy> | null, query: Query): Gra
     for (const statement of policy.allows) {
       const matches = statementPrincipals(statement, query);
       if (matches.length === 0) continue;
-      const here = statementWays(statement, query);
+      const here = granted(statement, query);
       if (here.length === 0) continue;
       by = by === undefined ? [statement.ref] : [...by, statement.ref];
       for (const { kind, ways } of matches) found[kind] = or(found[kind], and(ways, here));

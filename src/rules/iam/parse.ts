@@ -129,6 +129,9 @@ function readStatement(value: unknown, index: number, path: Path, kind: PolicyKi
   if (known === undefined) fail('invalid-effect', 'Effect is "Allow" or "Deny"', [...path, 'Effect']);
   const principal = readPrincipals(value, known, path, kind, fail);
   const action = readList(value, 'Action', path, fail);
+  // Organizations guide: RCP syntax, "Unsupported elements".
+  if (action?.not === true && kind === 'rcp')
+    fail('forbidden-element', 'a resource control policy has no NotAction', [...path, 'NotAction']);
   const resource = readList(value, 'Resource', path, fail);
   // A key policy statement without Action has no effect (KMS PutKeyPolicy), so it is not called broken here.
   if (action === undefined && kind !== 'resource') fail('missing-element', 'Action or NotAction is missing', path);

@@ -1,4 +1,4 @@
-import { and, FALSE, type Gap, not, or, TRUE, type Ways } from '../../base/index.ts';
+import { and, compileGlob, FALSE, type Gap, globOf, not, or, TRUE, type Ways } from '../../base/index.ts';
 import { parseArn } from '../arn/index.ts';
 import { CALLER_SESSION_NAME, uniqueIdGap } from './condition.ts';
 import { conditionFact } from './condition-fact.ts';
@@ -114,8 +114,18 @@ function entryMatch(entry: PrincipalEntry, query: Query, effect: Effect, ref: St
       if (query.service !== 's3') return NONE;
       return [{ kind: 'direct', ways: missingEvidence(unjudgedGap(ref, 'whom the canonical user id names'), effect) }];
     case 'nobody':
-      return NONE;
+      return effect === 'denies' && mayMean(entry.text, principal)
+        ? [{ kind: 'direct', ways: missingEvidence(unjudgedGap(ref, `whom ${entry.text} names`), effect) }]
+        : NONE;
   }
+}
+
+/** IAM saves no principal of such a form, so a Deny that holds one may do anything that it could be meant for. */
+function mayMean(text: string, principal: Principal): boolean {
+  if (!text.startsWith('arn:') || !/[*?]/.test(text)) return true;
+  const covers = compileGlob(globOf(text));
+  const root = `arn:${principal.partition}:iam::${principal.account}:root`;
+  return [principal.arn, roleArnOf(principal), root].some(covers);
 }
 
 /** Whether `{"AWS": "*"}` holds for service principals is not confirmed. */

@@ -1,7 +1,10 @@
 import type { Ways } from '../../base/index.ts';
 import { describeFact } from './describe.ts';
 import { describeStatement } from './evidence.ts';
+import { answer } from './layer.ts';
+import { failedConditions } from './near-miss.ts';
 import type { CompiledPolicy } from './policy.ts';
+import type { Query } from './query.ts';
 import { hasResourcePolicies } from './services.ts';
 import type { IamFact, IamRequest, Layer, StatementRef } from './types.ts';
 
@@ -38,36 +41,45 @@ export function explicitReason(
   };
 }
 
-/** Which layer lacks an allow, or which deny leaves no case in which the allow holds. */
-export function denyReason(
-  request: Request,
-  layer: Layer | null,
-  by: readonly StatementRef[],
-  how: 'silent' | 'contradicts',
-): Reason {
-  const { action, resource, principal } = request;
+/** Which layer lacks an allow, and by which condition it misses it. */
+export function silentReason(request: Request, query: Query, layer: Layer): Reason {
+  const { action, resource, principal, resourcePolicy } = request;
   return () => {
-    if (how === 'contradicts') {
-      return `whatever the request brings, ${by.map(describeStatement).join(' or ')} denies ${action} where it would be allowed`;
+    switch (layer) {
+      case 'trust':
+        if (resourcePolicy === null) return `${resource} has no trust policy that could allow ${action}`;
+        return `no statement of ${names(resourcePolicy, 'the trust policy')} allows ${action} to ${principal.arn}${failedConditions(resourcePolicy, query)}`;
+      case 'resource':
+        if (!hasResourcePolicies(query.service))
+          return `no policy of ${resource} can allow ${action} to ${principal.arn} of another account: there is none for this service`;
+        if (resourcePolicy === null)
+          return `${resource} has no policy of its own that allows ${action} to ${principal.arn}, and it needs one`;
+        return `no effective statement of ${names(resourcePolicy, "the resource's policy")} allows ${action} to ${principal.arn}${failedConditions(resourcePolicy, query)}`;
+      case 'identity':
+        return `no identity policy of ${principal.arn} allows ${action} on ${resource}${failedConditions(request.identity, query)}`;
+      case 'boundary':
+        return `the permissions boundary does not allow ${action} on ${resource}${failedConditions(request.boundary, query)}`;
+      case 'session':
+        if (request.session === null)
+          return "a federated user's session without a session policy may do only what a resource's policy grants it by name";
+        return `the session policy does not allow ${action} on ${resource}${failedConditions(request.session, query)}`;
+      case 'scp':
+        return `the service control policies of one level do not allow ${action} on ${resource}${failedConditions(silentLevel(request, query), query)}`;
+      default:
+        return `${LAYERS[layer]} does not allow ${action} on ${resource}`;
     }
-    if (layer === 'trust') {
-      if (request.resourcePolicy === null) return `${resource} has no trust policy that could allow ${action}`;
-      return `no statement of ${names(request.resourcePolicy, 'the trust policy')} allows ${action} to ${principal.arn}`;
-    }
-    if (layer === 'resource') {
-      if (!hasResourcePolicies(action.slice(0, action.indexOf(':')).toLowerCase()))
-        return `no policy of ${resource} can allow ${action} to ${principal.arn} of another account: there is none for this service`;
-      if (request.resourcePolicy === null)
-        return `${resource} has no policy of its own that allows ${action} to ${principal.arn}, and it needs one`;
-      return `no effective statement of ${names(request.resourcePolicy, "the resource's policy")} allows ${action} to ${principal.arn}`;
-    }
-    if (layer === 'identity') return `no identity policy of ${principal.arn} allows ${action} on ${resource}`;
-    if (layer === 'session' && request.session === null) {
-      return `a federated user's session without a session policy may do only what a resource's policy grants it by name`;
-    }
-    if (layer === 'scp') return `the service control policies of one level do not allow ${action} on ${resource}`;
-    return `${layer === null ? 'no policy' : LAYERS[layer]} does not allow ${action} on ${resource}`;
   };
+}
+
+/** The first level of service control policies in which nothing allows. */
+function silentLevel({ scps }: Request, query: Query): Request['session'] {
+  return scps.find((level) => answer(level, 'allows', query).ways.length === 0) ?? null;
+}
+
+/** Which deny leaves no case in which the allow holds. */
+export function contradictionReason({ action }: Request, by: readonly StatementRef[]): Reason {
+  return () =>
+    `whatever the request brings, ${by.map(describeStatement).join(' or ')} denies ${action} where it would be allowed`;
 }
 
 /** Which statements allow. */

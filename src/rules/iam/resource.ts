@@ -1,4 +1,4 @@
-import { compileGlob, FALSE, type Glob, literalOf, or, TRUE, type Ways } from '../../base/index.ts';
+import { compileGlob, FALSE, type Glob, globOf, literalOf, or, TRUE, type Ways } from '../../base/index.ts';
 import { compileSegments, hasPlainService, isEverything, type Segments, splitGlob } from './arn-pattern.ts';
 import { conditionFact } from './condition-fact.ts';
 import { type Effect, missingEvidence, unjudgedGap } from './evidence.ts';
@@ -21,6 +21,8 @@ interface ResourcePattern {
   readonly tail: Template | undefined;
   /** Not in a form that IAM accepts, so it may match, never surely. */
   readonly doubtful: boolean;
+  /** Of a doubtful pattern: whether any reading of it could cover a resource (given in lower case). */
+  readonly mayCover: (resource: string) => boolean;
 }
 
 /** Compiles resource patterns; `resolves`: the policy's Version knows variables, which stand after the fifth colon only. */
@@ -35,14 +37,16 @@ function compileOne(text: string, resolves: boolean): ResourcePattern {
   const head = readTemplate(fields.slice(0, 5).join(':'), false, true)?.settled ?? [];
   const withVariables = tail?.settled === undefined;
   const settledTail: Glob = tail?.settled ?? [];
-  const whole: Glob = fields.length < 6 ? head : [...head, 58, ...(withVariables ? [-1] : settledTail)];
+  const short = fields.length < 6;
+  const whole: Glob = short ? head : [...head, 58, ...(withVariables ? [-1] : settledTail)];
+  const doubtful = short || !hasPlainService(splitGlob(whole)) || tail === undefined || /\$\{/.test(fields.slice(0, 5).join(':'));
   return {
     text,
     everything: isEverything(whole),
     segments: compileSegments(whole),
     tail: withVariables ? tail : undefined,
-    doubtful:
-      fields.length < 6 || !hasPlainService(splitGlob(whole)) || tail === undefined || /\$\{/.test(fields.slice(0, 5).join(':')),
+    doubtful,
+    mayCover: doubtful ? compileGlob(globOf(`${text.toLowerCase()}${short ? '*' : ''}`)) : () => false,
   };
 }
 
@@ -71,9 +75,11 @@ function patternWays(pattern: ResourcePattern, query: Query, effect: Effect, ref
   if (pattern.doubtful && not) return doubt();
   const { segments } = query;
   if (segments === undefined) return FALSE;
-  const head = pattern.segments(segments);
-  if (head === false) return FALSE;
-  if (head === undefined || pattern.doubtful) return doubt();
+  if (pattern.segments(segments) === false) {
+    // A Deny in a form that no document of IAM has must not be read as one that spares.
+    return effect === 'denies' && pattern.mayCover(query.resource.toLowerCase()) ? doubt() : FALSE;
+  }
+  if (pattern.doubtful) return doubt();
   if (pattern.tail === undefined) return TRUE;
   return tailWays(pattern, pattern.tail, query, effect, ref);
 }

@@ -62,6 +62,11 @@ export function needsGrant(service: string, action: string): boolean {
   return /^sts:(assumerole|(tagsession|setsourceidentity|setcontext)$)/.test(action);
 }
 
+/** Whether the call (in lower case) is made with a token of an identity provider and without AWS credentials. */
+export function needsWebIdentity(action: string): boolean {
+  return action === 'sts:assumerolewithwebidentity' || action === 'sts:assumerolewithsaml';
+}
+
 /** Operations on an alias itself need permission on the alias by an identity policy and on its key (KMS guide: alias-access). */
 const ON_ALIAS = new Set(['kms:createalias', 'kms:updatealias', 'kms:deletealias']);
 
@@ -78,21 +83,17 @@ export function hasResourcePolicies(service: string): boolean {
   return service !== 'eks' && service !== 'iam';
 }
 
-const WITH_RCP = new Set([
-  'sts',
-  'ecr',
-  'secretsmanager',
-  'kms',
-  's3',
-  'sqs',
-  'dynamodb',
-  'logs',
-  'codeartifact',
-  'rolesanywhere',
-  'cognito-identity',
-  'cognito-idp',
-  'cognito-sync',
-]);
+/** Organizations guide: RCPs, "List of AWS services that support RCPs", as of 2026-09-26. */
+const WITH_RCP = new Set(
+  `
+    aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch cloudtrail-data
+    codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp cognito-sync comprehend
+    comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events firehose fis fms
+    gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor notifications opensearch
+    pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3 secretsmanager servicediscovery signin
+    sqs sts support swf textract timestream-influxdb transcribe transfer translate wafv2 workspaces xray
+  `.match(/\S+/g),
+);
 const WITHOUT_RCP = new Set(['eks', 'iam']);
 
 /**

@@ -52,13 +52,8 @@ export function compileStatement(statement: ParsedStatement, policy: ParsedPolic
 
 /** Whether everything but the principal matches. */
 export function statementWays(statement: CompiledStatement, query: Query): Ways<IamFact> {
-  const { action, resource, effect, ref } = statement;
-  let ways: Ways<IamFact> = TRUE;
-  if (action !== undefined) ways = actionWays(action, query, effect, ref);
-  else if (statement.kind === 'resource') ways = withoutElement('Action', statement, query);
-  if (ways === FALSE) return FALSE;
-  if (resource !== undefined) ways = and(ways, resourceWays(resource, query, effect, ref));
-  else if (statement.kind === 'resource') ways = and(ways, withoutElement('Resource', statement, query));
+  const { effect, ref } = statement;
+  let ways = elementWays(statement, query);
   if (ways === FALSE) return FALSE;
   for (const condition of statement.conditions) {
     const here = conditionWays(condition, query);
@@ -67,6 +62,17 @@ export function statementWays(statement: CompiledStatement, query: Query): Ways<
   }
   if (statement.broken === undefined || ways.length === 0) return ways;
   return and(ways, missingEvidence(unjudgedGap(ref, `what AWS makes of it (${statement.broken})`), effect));
+}
+
+/** Whether the statement is about the action and the resource. */
+export function elementWays(statement: CompiledStatement, query: Query): Ways<IamFact> {
+  const { action, resource, effect, ref } = statement;
+  let ways: Ways<IamFact> = TRUE;
+  if (action !== undefined) ways = actionWays(action, query, effect, ref);
+  else if (statement.kind === 'resource') ways = withoutElement('Action', statement, query);
+  if (ways === FALSE) return FALSE;
+  if (resource !== undefined) return and(ways, resourceWays(resource, query, effect, ref));
+  return statement.kind === 'resource' ? and(ways, withoutElement('Resource', statement, query)) : ways;
 }
 
 /**
