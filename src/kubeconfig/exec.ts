@@ -1,33 +1,69 @@
 import type { KubeUser } from './read.ts';
 
-/** What an exec plugin that makes EKS tokens is told. */
-export interface TokenCommand {
-  readonly command: 'aws' | 'aws-iam-authenticator';
-  /** Name (or, on Outposts, id) of the cluster. */
-  readonly cluster?: string;
-  readonly region?: string;
-  /** The role that the plugin assumes itself, after whatever its profile did. */
-  readonly role?: string;
-  readonly profile?: string;
+/** A role that a token command assumes itself. */
+export interface TokenRole {
+  readonly role: string;
   readonly externalId?: string;
   /** `EKSGetTokenAuth` with the aws CLI (facts/eks.md §4.5); a nanosecond number with aws-iam-authenticator, so unknown. */
   readonly sessionName?: string;
+  readonly mfaSerial?: string;
+}
+
+/** What an exec plugin that makes EKS tokens is told. */
+export interface TokenCommand {
+  readonly command: 'aws' | 'aws-iam-authenticator' | 'causeway';
+  /** Name (or, on Outposts, id) of the cluster. */
+  readonly cluster?: string;
+  readonly region?: string;
+  /** The roles that the plugin assumes itself, first one first, after whatever its profile did. */
+  readonly roles: readonly TokenRole[];
+  readonly profile?: string;
 }
 
 /**
- * Reads the command that a kubeconfig's user runs for a token: `aws eks get-token` or `aws-iam-authenticator token`,
- * with the abbreviations and the `--flag=value` forms that they take. Anything else comes back as what it is.
+ * Reads the command that a kubeconfig's user runs for a token: `causeway token`, `aws eks get-token` or
+ * `aws-iam-authenticator token`, with the abbreviations and the `--flag=value` forms that they take. Anything else comes
+ * back as what it is.
  */
 export function readTokenCommand(user: KubeUser | undefined): TokenCommand | { readonly error: string } {
   if (user === undefined) return { error: 'its user entry is not there' };
   if (user.kind === 'other') return { error: `its user logs in with ${user.what}, which is no AWS identity` };
-  const program = (user.command.split(/[\\/]/).at(-1) ?? '').replace(/\.exe$/i, '');
+  const program = programOf(user.command);
   if (program === 'aws') return readAws(user);
   if (program === 'aws-iam-authenticator' || program === 'heptio-authenticator-aws') return readAuthenticator(user);
+  const causeway = causewayWords(user);
+  if (causeway !== undefined) return readCauseway(user, causeway);
   return { error: `its user runs "${user.command}", which is not known to make EKS tokens` };
 }
 
 type Exec = Extract<KubeUser, { kind: 'exec' }>;
+
+/** The last part of a command, without `.exe`. */
+export function programOf(command: string): string {
+  return (command.split(/[\\/]/).at(-1) ?? '').replace(/\.exe$/i, '');
+}
+
+const RUNNERS = new Set(['npx', 'npm', 'pnpm', 'pnpx', 'yarn', 'bunx', 'node', 'bun']);
+
+/** Whether a command starts the program through a package runner: `npx causeway`. */
+export function isRunner(command: string): boolean {
+  return RUNNERS.has(programOf(command).replace(/\.cmd$/i, ''));
+}
+
+/** The words behind causeway's own name, also where a runner starts it. */
+export function causewayWords(exec: {
+  readonly command: string;
+  readonly args: readonly string[];
+}): readonly string[] | undefined {
+  if (isCauseway(exec.command)) return exec.args;
+  if (!isRunner(exec.command)) return undefined;
+  const at = exec.args.findIndex((word) => isCauseway(word));
+  return at < 0 ? undefined : exec.args.slice(at + 1);
+}
+
+function isCauseway(word: string): boolean {
+  return /^causeway(?:\.c?js|\.cmd)?$/.test(programOf(word).replace(/@[\w.^~-]+$/, ''));
+}
 
 /** argparse takes any unambiguous beginning of a long option; `--role` is what update-kubeconfig itself writes. */
 const AWS_OPTIONS = ['--cluster-name', '--cluster-id', '--role-arn'];
@@ -54,7 +90,7 @@ function readAws(exec: Exec): TokenCommand | { readonly error: string } {
     }
     const equals = word.indexOf('=');
     const typed = equals < 0 ? word : word.slice(0, equals);
-    const option = expand(typed);
+    const option = expandAwsOption(typed);
     if (option === undefined) continue;
     const value = equals < 0 ? exec.args[++i] : word.slice(equals + 1);
     if (value === undefined) return { error: `"aws … ${typed}" has no value` };
@@ -62,17 +98,17 @@ function readAws(exec: Exec): TokenCommand | { readonly error: string } {
   }
   if (words[0] !== 'eks' || words[1] !== 'get-token')
     return { error: `its user runs "aws ${words.join(' ')}", which makes no EKS token` };
+  const role = found['--role-arn'];
   return {
     command: 'aws',
-    sessionName: 'EKSGetTokenAuth',
+    roles: role === undefined || role === '' ? [] : [{ role, sessionName: 'EKSGetTokenAuth' }],
     ...named('cluster', found['--cluster-name'] ?? found['--cluster-id']),
-    ...named('region', found['--region'] ?? exec.env.AWS_REGION ?? exec.env.AWS_DEFAULT_REGION),
-    ...named('role', found['--role-arn']),
-    ...named('profile', found['--profile'] ?? exec.env.AWS_PROFILE ?? exec.env.AWS_DEFAULT_PROFILE),
+    ...surroundings(exec, found['--region'], found['--profile']),
   };
 }
 
-function expand(typed: string): string | undefined {
+/** The whole option that an abbreviation means to `aws eks get-token`. */
+export function expandAwsOption(typed: string): string | undefined {
   const all = [...AWS_OPTIONS, ...AWS_GLOBAL];
   if (all.includes(typed)) return typed;
   const matches = AWS_OPTIONS.filter((option) => option.startsWith(typed));
@@ -109,14 +145,15 @@ function readAuthenticator(exec: Exec): TokenCommand | { readonly error: string 
   }
   if (words[0] !== 'token')
     return { error: `its user runs "aws-iam-authenticator ${words.join(' ')}", which makes no EKS token` };
+  const { role } = found;
   return {
     command: 'aws-iam-authenticator',
+    roles:
+      role === undefined || role === ''
+        ? []
+        : [{ role, ...named('externalId', found.externalId), ...named('sessionName', found.sessionName) }],
     ...named('cluster', found.cluster),
-    ...named('region', found.region ?? exec.env.AWS_REGION ?? exec.env.AWS_DEFAULT_REGION),
-    ...named('role', found.role),
-    ...named('profile', exec.env.AWS_PROFILE ?? exec.env.AWS_DEFAULT_PROFILE),
-    ...named('externalId', found.externalId),
-    ...named('sessionName', found.sessionName),
+    ...surroundings(exec, found.region, undefined),
   };
 }
 
@@ -126,6 +163,42 @@ function takeApart(word: string): readonly [flag: string, value: string | undefi
   if (equals > 0) return [word.slice(0, equals), word.slice(equals + 1)];
   if (!word.startsWith('--') && word.length > 2) return [word.slice(0, 2), word.slice(2)];
   return [word, undefined];
+}
+
+/** A flag of one hop belongs to the `--role` before it (docs/credentials.md). */
+function readCauseway(exec: Exec, args: readonly string[]): TokenCommand | { readonly error: string } {
+  if (args[0] !== 'token') return { error: `its user runs "causeway ${args[0] ?? ''}", which makes no EKS token` };
+  const found: Record<string, string> = {};
+  const roles: { role: string; externalId?: string; sessionName?: string; mfaSerial?: string }[] = [];
+  for (let i = 1; i < args.length; i++) {
+    const [flag, joined] = takeApart(args[i] ?? '');
+    if (!flag.startsWith('--')) continue;
+    const value = joined ?? args[++i];
+    if (value === undefined) return { error: `"causeway token … ${flag}" has no value` };
+    const last = roles.at(-1);
+    if (flag === '--role') roles.push({ role: value });
+    else if (flag === '--external-id' && last !== undefined) last.externalId = value;
+    else if (flag === '--session-name' && last !== undefined) last.sessionName = value;
+    else if (flag === '--mfa-serial' && last !== undefined) last.mfaSerial = value;
+    else found[flag] = value;
+  }
+  return {
+    command: 'causeway',
+    roles,
+    ...named('cluster', found['--cluster'] ?? found['--cluster-id']),
+    ...surroundings(exec, found['--region'], found['--profile']),
+  };
+}
+
+function surroundings(
+  { env }: Exec,
+  region: string | undefined,
+  profile: string | undefined,
+): Pick<TokenCommand, 'region' | 'profile'> {
+  return {
+    ...named('region', region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION),
+    ...named('profile', profile ?? env.AWS_PROFILE ?? env.AWS_DEFAULT_PROFILE),
+  };
 }
 
 function named<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {

@@ -1,6 +1,9 @@
-export { readTokenCommand, type TokenCommand } from './exec.ts';
+export { readTokenCommand, type TokenCommand, type TokenRole } from './exec.ts';
+export { awsExec, type ClusterFacts, causewayExec, type ExecSection, type Login } from './login.ts';
+export type { Names, PutRefusal } from './names.ts';
 export { type ContextPath, pathOfContext, type Surroundings } from './path.ts';
 export { type Profile, type ProfileChain, type Profiles, profileChain, type RoleStep, readProfiles } from './profiles.ts';
+export { type ContextWish, type MaybeText, type Put, type PutPlan, planContexts } from './put.ts';
 export {
   type KubeContext,
   type Kubeconfig,
@@ -9,3 +12,4 @@ export {
   type KubeUser,
   readKubeconfig,
 } from './read.ts';
+export { editText, type TextEdit } from './text/edit.ts';

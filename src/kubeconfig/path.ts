@@ -20,6 +20,12 @@ export interface Surroundings {
   readonly shellProfile?: string;
 }
 
+const BY = {
+  aws: '--role of aws eks get-token',
+  'aws-iam-authenticator': '-r of aws-iam-authenticator',
+  causeway: '--role of causeway token',
+} as const;
+
 /**
  * The roles that a context assumes before its token is signed: those of the profile it names, then the role that the
  * token command assumes itself (facts/eks.md §4.5).
@@ -40,16 +46,16 @@ export function pathOfContext(context: KubeContext, around: Surroundings): Conte
     steps.push(...chain.steps);
     if (token.profile === undefined) remarks.push(`the shell's AWS_PROFILE (${profile}) was followed: the context names none`);
   }
-  const last = steps.at(-1);
-  if (token.role !== undefined) {
-    if (last?.role === token.role) {
-      remarks.push(`${token.role} is assumed twice: by ${last.by}, and again by the token command's --role; drop one of them`);
-    }
+  for (const { role, externalId, sessionName, mfaSerial } of token.roles) {
+    const last = steps.at(-1);
+    if (last?.role === role)
+      remarks.push(`${role} is assumed twice: by ${last.by}, and again by the token command's --role; drop one of them`);
     steps.push({
-      role: token.role,
-      by: token.command === 'aws' ? '--role of aws eks get-token' : '-r of aws-iam-authenticator',
-      ...(token.externalId === undefined ? {} : { externalId: token.externalId }),
-      ...(token.sessionName === undefined ? {} : { sessionName: token.sessionName }),
+      role,
+      by: BY[token.command],
+      ...(externalId === undefined ? {} : { externalId }),
+      ...(sessionName === undefined ? {} : { sessionName }),
+      ...(mfaSerial === undefined ? {} : { mfaSerial }),
     });
   }
   const isArn = /^arn:[^:]+:eks:/.test(context.cluster);

@@ -109,7 +109,8 @@ function joinContext(
   };
 }
 
-function readUser(user: Fields): KubeUser {
+/** How the body of a user entry logs in. */
+export function readUser(user: Fields): KubeUser {
   const { exec } = user;
   if (!isFields(exec)) {
     const what = ['token', 'tokenFile', 'client-certificate', 'client-certificate-data', 'username', 'auth-provider'].find(

@@ -18,16 +18,17 @@ const R = 'arn:aws:iam::111111111111:role/deployer';
 const C = 'arn:aws:eks:eu-west-1:111111111111:cluster/prod';
 
 describe('the token command', () => {
-  const aws = { command: 'aws', sessionName: 'EKSGetTokenAuth' };
-  const authenticator = { command: 'aws-iam-authenticator' };
+  const aws = { command: 'aws', roles: [] };
+  const asR = { command: 'aws', roles: [{ role: R, sessionName: 'EKSGetTokenAuth' }] };
+  const authenticator = { command: 'aws-iam-authenticator', roles: [] };
   test.each([
     [
       'aws',
       `--region eu-west-1 eks get-token --cluster-name prod --output json --role ${R}`,
       {},
-      { ...aws, cluster: 'prod', region: 'eu-west-1', role: R },
+      { ...asR, cluster: 'prod', region: 'eu-west-1' },
     ],
-    ['/usr/local/bin/aws', `eks get-token --cluster-name=prod --role-arn=${R}`, {}, { ...aws, cluster: 'prod', role: R }],
+    ['/usr/local/bin/aws', `eks get-token --cluster-name=prod --role-arn=${R}`, {}, { ...asR, cluster: 'prod' }],
     ['aws.exe', 'eks get-token --cluster-id uuid --profile p', { AWS_PROFILE: 'q' }, { ...aws, cluster: 'uuid', profile: 'p' }],
     [
       'aws',
@@ -39,15 +40,31 @@ describe('the token command', () => {
       'aws-iam-authenticator',
       `token -i prod -r ${R} -s me`,
       {},
-      { ...authenticator, cluster: 'prod', role: R, sessionName: 'me' },
+      { ...authenticator, cluster: 'prod', roles: [{ role: R, sessionName: 'me' }] },
     ],
     [
       'aws-iam-authenticator',
       `token --cluster-id=prod --role=${R} --external-id x`,
       {},
-      { ...authenticator, cluster: 'prod', role: R, externalId: 'x' },
+      { ...authenticator, cluster: 'prod', roles: [{ role: R, externalId: 'x' }] },
     ],
     ['aws-iam-authenticator', 'token -iprod', {}, { ...authenticator, cluster: 'prod' }],
+    [
+      '/opt/causeway',
+      `token --cluster prod --region=eu-west-1 --profile p --role ${R} --external-id x --role ${R}2 --session-name me`,
+      { AWS_PROFILE: 'q' },
+      {
+        command: 'causeway',
+        cluster: 'prod',
+        region: 'eu-west-1',
+        profile: 'p',
+        roles: [
+          { role: R, externalId: 'x' },
+          { role: `${R}2`, sessionName: 'me' },
+        ],
+      },
+    ],
+    ['npx', '-y causeway@0.1.0 token --cluster prod', {}, { command: 'causeway', cluster: 'prod', roles: [] }],
   ])('%s %s', (command, args, env, expected) => expect(readTokenCommand(exec(command, args, env))).toEqual(expected));
 
   test.each([
