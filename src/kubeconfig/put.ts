@@ -183,4 +183,3 @@ function inOrder(edits: readonly TextEdit[], value: JsonMap): readonly TextEdit[
   ];
   return [...all].sort((a, b) => (String(a.path[0]) < String(b.path[0]) ? -1 : 1));
 }
-
