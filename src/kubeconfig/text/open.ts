@@ -1,14 +1,4 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type ParsedNode,
-  parseAllDocuments,
-  type YAMLMap,
-  type YAMLSeq,
-} from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type ParsedNode, parseAllDocuments, type YAMLMap } from 'yaml';
 import { positionOf } from '../../base/index.ts';
 import { isJsonMap, type JsonMap } from './json.ts';
 
@@ -140,9 +130,4 @@ function startOf(node: unknown): number {
 export function columnOf(text: string, offset: number): number {
   const start = text.lastIndexOf('\n', offset - 1) + 1;
   return offset - start - (start === 0 && text.charCodeAt(0) === 0xfeff ? 1 : 0);
-}
-
-/** Whether a list or mapping stands in brackets. */
-export function isFlow(node: YAMLMap | YAMLSeq): boolean {
-  return node.flow === true;
 }
