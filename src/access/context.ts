@@ -125,12 +125,15 @@ function userId({ principal }: Session): ContextValue {
 
 function organizationKey(inventory: Inventory, account: string, id: boolean): ContextValue {
   const found = organizationOf(inventory, account);
-  if (found === undefined) {
+  if (found === undefined || (!id && found.member.orgPath === '')) {
     return {
       kind: 'gap',
-      id: `organization:${account}`,
+      id: `${found === undefined ? 'organization' : 'organization-path'}:${account}`,
       state: 'notCollected',
-      what: `the organization that account ${account} belongs to`,
+      what:
+        found === undefined
+          ? `the organization that account ${account} belongs to`
+          : `the place of account ${account} in ${found.organization.id}`,
       side: account,
       command: 'organizations/o-….json as docs/inventory.md makes it, in the management account',
     };

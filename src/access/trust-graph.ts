@@ -15,7 +15,7 @@ export interface TrustGraph {
   readonly rolesOf: (account: string) => readonly string[];
   /** The trust policy of a collected role. */
   readonly trustOf: (roleArn: string) => PolicyDocument | undefined;
-  /** Accounts whose roles nobody collected. */
+  /** Accounts of whose roles nobody collected all. */
   readonly gaps: ReadonlyMap<string, Gap>;
 }
 
@@ -36,6 +36,8 @@ export function trustGraph(inventory: Inventory): TrustGraph {
       gaps.set(id, trusts.gap);
       continue;
     }
+    const more = account.moreRoles();
+    if (more !== undefined) gaps.set(id, more);
     const roles: string[] = [];
     byAccount.set(id, roles);
     for (const { arn, trust } of trusts.value) {

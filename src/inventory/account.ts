@@ -1,7 +1,8 @@
-import { type Collected, collected, missing } from '../base/index.ts';
+import { type Collected, collected, type Gap, missing } from '../base/index.ts';
 import { gapOf, iamWanted, oidcWanted } from './gaps.ts';
 import { makeIamAccount, trustOf } from './iam/account.ts';
 import { emptyDraft, type IamDraft } from './iam/draft.ts';
+import { cutOffLists } from './iam/pages.ts';
 import { type IamContext, isIamPage, readIamPage } from './iam/read.ts';
 import { once } from './lazy.ts';
 import type { Marks } from './marks.ts';
@@ -10,7 +11,7 @@ import { readResourcePolicies } from './resources.ts';
 import type { AccountFiles } from './route.ts';
 import type { Failure } from './text/failure.ts';
 import { parseSource } from './text/parse.ts';
-import { each, flatten, type Place, rootOf, under } from './text/place.ts';
+import { each, flatten, rootOf, under } from './text/place.ts';
 import type { Report } from './text/report.ts';
 import type { Source } from './text/source.ts';
 import { asText, describeValue, isFields } from './text/values.ts';
@@ -25,18 +26,22 @@ export function makeAccount(
   index?: TrustIndex,
 ): Account {
   let read = false;
+  const roles: { partial: boolean } = { partial: false };
   const iam = once((): Collected<IamAccount> => {
     read = true;
     const { draft, failure } = readIam(files, marks, report);
+    if (draft !== undefined) roles.partial = isPartial(draft);
     return draft === undefined
       ? missing(gapOf(iamWanted(files.id), failure))
       : collected(makeIamAccount(files.id, draft, report));
   });
+  // A search asks every account for its trusts and few for more; what it does not need is let go at once.
+  const trusts = once(() => (read ? trustsOf(iam()) : readTrusts(files, marks, report, roles, index)));
   const account = {
     id: files.id,
     iam,
-    // A search asks every account for its trusts and few for more; what it does not need is let go at once.
-    trusts: once(() => (read ? trustsOf(iam()) : readTrusts(files, marks, report, index))),
+    trusts,
+    moreRoles: () => (trusts().state === 'collected' && roles.partial ? moreRolesGap(files.id) : undefined),
     oidcProviders: once(() => readOidc(files, marks, report)),
     resourcePolicies: once((): ReadonlyMap<string, PolicyDocument> => readResourcePolicies(files.id, files.resources, report)),
   };
@@ -60,6 +65,11 @@ function readIam(files: AccountFiles, marks: Marks, report: Report): IamRead {
       draft.cutOff = true;
     }
   }
+  for (const { file } of cutOffLists(draft.pages)) {
+    const message = 'the last page is missing: every page says that more follows (IsTruncated, Marker or NextToken)';
+    report.add({ code: 'incomplete-pages', message, file });
+    draft.cutOff = true;
+  }
   if (read) return { draft };
   return failure === undefined ? {} : { failure };
 }
@@ -78,19 +88,7 @@ function readIamFile(draft: IamDraft, source: Source, account: string, report: R
   }
   const context = contextOf(source.path, account);
   for (const page of usable) readIamPage(draft, page, context, report);
-  if (usable.every(hasMore)) {
-    const message = 'the last page is missing: every page says that more follows (IsTruncated, Marker or NextToken)';
-    report.add({ code: 'incomplete-pages', message, file: source.path });
-    draft.cutOff = true;
-  }
   return undefined;
-}
-
-function hasMore(page: Place): boolean {
-  const { value } = page;
-  if (!isFields(value)) return false;
-  if (value.IsTruncated === false) return false;
-  return value.IsTruncated === true || typeof value.Marker === 'string' || typeof value.NextToken === 'string';
 }
 
 /** `accounts/ID/iam/roles/NAME/…` says whose the answers in it are that do not say so themselves. */
@@ -101,24 +99,43 @@ function contextOf(path: string, account: string): IamContext {
   return { account, owner: { kind: kinds[kind as keyof typeof kinds], name } };
 }
 
+/** Whether the account may have more roles than its files hold. */
+function isPartial({ cutOff, listed }: IamDraft): boolean {
+  return cutOff || !listed.has('Role');
+}
+
+/** What a search for roles does not see: roles on a page that is missing, or all of them but a few asked for by name. */
+function moreRolesGap(account: string): Gap {
+  const { what: _, ...wanted } = iamWanted(account);
+  const what = `the roles of account ${account} that its files do not list`;
+  return { kind: 'gap', state: 'notCollected', ...wanted, id: `roles:${account}`, what };
+}
+
 function trustsOf(iam: Collected<IamAccount>): Collected<readonly RoleTrust[]> {
   if (iam.state !== 'collected') return iam;
   return collected(iam.value.roles.map(({ arn, uniqueId, trust }) => ({ arn, uniqueId, trust })));
 }
 
 /** From the index where it knows every file; else from the files. */
-function readTrusts(files: AccountFiles, marks: Marks, report: Report, index?: TrustIndex): Collected<readonly RoleTrust[]> {
+function readTrusts(
+  files: AccountFiles,
+  marks: Marks,
+  report: Report,
+  roles: { partial: boolean },
+  index?: TrustIndex,
+): Collected<readonly RoleTrust[]> {
   const known = files.iam.map((source) => index?.get(source));
   if (known.length > 0 && known.every((trusts) => trusts !== undefined)) return collected(known.flat());
   const { draft, failure } = readIam(files, marks, report);
   if (draft === undefined) return missing(gapOf(iamWanted(files.id), failure));
+  roles.partial = isPartial(draft);
   const trusts = [...draft.roles.values()]
     .filter((role) => role.arn !== '')
     .map((role): RoleTrust => ({ arn: role.arn, uniqueId: role.uniqueId, trust: trustOf(files.id, role, report) }));
   for (const source of files.iam) {
     // What has a problem is read again each time, so that the problem is told each time.
     const own = trusts.filter(({ trust }) => trust.origin.file === source.path);
-    if (!draft.repeated && report.of(source.path).length === 0) index?.put(source, own);
+    if (!draft.repeated && !roles.partial && report.of(source.path).length === 0) index?.put(source, own);
   }
   return collected(trusts);
 }

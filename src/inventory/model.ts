@@ -31,6 +31,8 @@ export interface Account {
   readonly iam: () => Collected<IamAccount>;
   /** Roles that may trust somebody else, without parsing the whole account where an index is at hand. */
   readonly trusts: () => Collected<readonly RoleTrust[]>;
+  /** Roles beside those of `trusts` that the files lack: a page that is missing, a list that nobody asked for. */
+  readonly moreRoles: () => Gap | undefined;
   readonly oidcProviders: () => Collected<readonly string[]>;
   /** Policies of other resources, by resource ARN (ECR repositories, secrets, keys). */
   readonly resourcePolicies: () => ReadonlyMap<string, PolicyDocument>;

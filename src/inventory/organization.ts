@@ -7,7 +7,7 @@ import { parseSource } from './text/parse.ts';
 import { each, flatten, originOf, type Place, rootOf, under } from './text/place.ts';
 import type { Report } from './text/report.ts';
 import type { Source } from './text/source.ts';
-import { asText, describeValue, type Fields, isFields } from './text/values.ts';
+import { asText, describeValue, type Fields, hasNextToken, isFields } from './text/values.ts';
 
 const KINDS = { scp: 'SERVICE_CONTROL_POLICY', rcp: 'RESOURCE_CONTROL_POLICY' } as const;
 type Kind = keyof typeof KINDS;
@@ -109,11 +109,17 @@ function readKind(file: OrganizationFile, kind: Kind, tree: Tree): Attached {
   const items = file.pages.flatMap((page) => each(under(page, 'Policies'))).filter((item) => typeOf(item) === KINDS[kind]);
   if (items.length === 0)
     return isUnused(file, kind, tree) ? { state: 'unused' } : { state: 'missing', gap: gapOf(wanted, refusal) };
+  if (isCutOff(file, kind)) {
+    const message = 'the last page of Policies is missing: the last one that is there says that more follows (NextToken)';
+    file.report.add({ code: 'incomplete-pages', message, file: file.path });
+    return { state: 'missing', gap: gapOf({ ...wanted, what: `${wanted.what} (its last page is missing)` }) };
+  }
   const byTarget = new Map<string, PolicyDocument[]>();
   for (const item of items) {
     const targets = under(item, 'Targets');
-    if (!Array.isArray(targets.value)) {
-      const why = `where ${nameOf(item)} is attached is not in the file`;
+    const isPage = isFields(item.value) && hasNextToken(item.value);
+    if (!Array.isArray(targets.value) || isPage) {
+      const why = `${isPage ? 'everything that' : 'where'} ${nameOf(item)} is attached${isPage ? ' to' : ''} is not in the file`;
       const id = idOf(item);
       const command = `aws organizations list-targets-for-policy --policy-id ${id}`;
       return { state: 'missing', gap: gapOf({ ...wanted, what: `${wanted.what} (${why})`, command }) };
@@ -127,6 +133,19 @@ function readKind(file: OrganizationFile, kind: Kind, tree: Tree): Attached {
     }
   }
   return { state: 'known', byTarget };
+}
+
+/** Whether the last page that holds policies of the kind, or follows one that does, says that more follow. */
+function isCutOff({ pages }: OrganizationFile, kind: Kind): boolean {
+  let last = false;
+  let own = false;
+  for (const page of pages) {
+    const items = each(under(page, 'Policies'));
+    if (!isFields(page.value) || !Array.isArray(page.value.Policies)) continue;
+    own = items.length === 0 ? own : items.some((item) => typeOf(item) === KINDS[kind]);
+    if (own) last = hasNextToken(page.value);
+  }
+  return last;
 }
 
 /**

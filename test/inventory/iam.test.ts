@@ -252,6 +252,72 @@ test('pages whose last one is missing lack everything', () => {
   expect(problemsOf(inventory)).toEqual([`incomplete-pages ${IAM}`]);
 });
 
+const TRUNCATED = { IsTruncated: true, Marker: 'more' };
+const ROLES = { Roles: [role('one')] };
+
+test.each([
+  ['beside an answer about one role', [{ ...ROLES, ...TRUNCATED }, { Role: role('two') }]],
+  ['beside a whole list of another kind', [{ ...ROLES, ...TRUNCATED }, { Users: [user('ann')] }]],
+])('a list cut off %s is not whole', (_, pages) => {
+  const inventory = inventoryOf({ [IAM]: pages });
+  expect(iamOf({ [IAM]: pages }).lacks).toContain('Role');
+  expect(inventory.accounts.get(A)?.moreRoles()).toMatchObject({ id: `roles:${A}`, state: 'notCollected' });
+});
+
+test('a list cut off in one file and whole by kind in another is not whole', () => {
+  const inventory = inventoryOf({
+    [`accounts/${A}/iam/role.json`]: { ...details({ RoleDetailList: [role('one')] }), ...TRUNCATED },
+    [`accounts/${A}/iam/user.json`]: details({ UserDetailList: [user('ann')] }),
+  });
+  expect(inventory.accounts.get(A)?.moreRoles()?.id).toBe(`roles:${A}`);
+});
+
+test('pages in files of their own are one list', () => {
+  const files = {
+    [`accounts/${A}/iam/1.json`]: { ...one, ...TRUNCATED },
+    [`accounts/${A}/iam/2.json`]: { ...two, IsTruncated: false },
+  };
+  expect(iamOf(files).lacks).toEqual([]);
+  expect(inventoryOf(files).accounts.get(A)?.moreRoles()).toBeUndefined();
+});
+
+test.each([
+  ['no list of roles at all', { Users: [user('ann')] }, `roles:${A}`],
+  ['one role asked for by name', { Role: role('one') }, `roles:${A}`],
+  ['a whole list', both, undefined],
+])('roles that a search would not see: %s', (_, file, id) => {
+  const read = inventoryOf({ [IAM]: file }).accounts.get(A);
+  expect(read?.moreRoles()?.id).toBe(id);
+  // The order of the calls does not matter.
+  const again = inventoryOf({ [IAM]: file }).accounts.get(A);
+  again?.iam();
+  expect(again?.moreRoles()?.id).toBe(id);
+});
+
+test('roles of a list that was cut off are not put into the index', () => {
+  const put: string[] = [];
+  const trustIndex = { get: () => undefined, put: ({ path }: { readonly path: string }) => put.push(path) };
+  inventoryOf({ [IAM]: { Users: [user('ann')] } }, { trustIndex })
+    .accounts.get(A)
+    ?.trusts();
+  inventoryOf({ [IAM]: { ...one, ...TRUNCATED } }, { trustIndex })
+    .accounts.get(A)
+    ?.trusts();
+  expect(put).toEqual([]);
+});
+
+test('groups of a user in pages are put together, and not whole without the last', () => {
+  const folder = `accounts/${A}/iam/users/ann`;
+  const groups = (name: string) => ({ Groups: [{ GroupName: name, Arn: `arn:aws:iam::${A}:group/${name}` }] });
+  const files = {
+    [`accounts/${A}/iam/user.json`]: { User: user('ann') },
+    [`${folder}/1.json`]: { ...groups('a'), ...TRUNCATED },
+  };
+  const policies = (more: Readonly<Record<string, unknown>>) => iamOf({ ...files, ...more }).user('ann');
+  expect(policies({})?.groups).toEqual(['a']);
+  expect(policies({ [`${folder}/2.json`]: groups('b') })?.groups).toEqual(['a', 'b']);
+});
+
 test('trusts come from the index when it knows the file, and are put there when it does not', () => {
   const put: string[] = [];
   const files = { [IAM]: details({ RoleDetailList: [role('one')] }) };

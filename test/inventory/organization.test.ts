@@ -181,3 +181,29 @@ test.each([
   });
   expect(inventory.accounts.get(A)?.iam().state).toBe(state);
 });
+
+test.each([
+  ['one page that says more follows', [TREE, { Policies: FULL, NextToken: 'x' }], 'notCollected', 'notCollected'],
+  [
+    'the last page is there',
+    [TREE, { Policies: FULL.slice(0, 1), NextToken: 'x' }, { Policies: FULL }],
+    'collected',
+    'collected',
+  ],
+  ['the last page is empty', [TREE, { Policies: FULL, NextToken: 'x' }, { Policies: [] }], 'collected', 'collected'],
+  [
+    'one kind is cut off',
+    [TREE, { Policies: FULL.slice(0, 1), NextToken: 'x' }, { Policies: FULL.slice(1) }],
+    'notCollected',
+    'collected',
+  ],
+  [
+    'the targets of one policy are a page',
+    { ...TREE, Policies: [{ ...FULL[0], NextToken: 'x' }, FULL[1]] },
+    'notCollected',
+    'collected',
+  ],
+])('pages of policies: %s', (_, file, scps, rcps) => {
+  const member = memberOf(file);
+  expect([member?.scps.state, member?.rcps.state]).toEqual([scps, rcps]);
+});

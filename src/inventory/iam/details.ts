@@ -63,6 +63,7 @@ function readPolicies(details: Details, kind: Draft['kind'], item: Place): void 
     details,
     item,
     groups.flatMap((place) => (typeof place.value === 'string' ? [{ name: place.value, place }] : [])),
+    true,
   );
 }
 
@@ -87,9 +88,13 @@ export function readAttached(details: Details, attached: Place, whole: boolean):
   details.lists.push({ of: 'attached', names, place: attached });
 }
 
-/** The groups of a user. */
-export function readGroups(details: Details, place: Place, groups: Details['groups']): void {
-  details.groups = groups;
+/** The groups of a user; of a list in pages, nobody can tell whether it is whole. */
+export function readGroups(details: Details, place: Place, groups: Details['groups'], whole: boolean): void {
+  if (!whole) {
+    details.groups = [...details.groups, ...groups];
+    return;
+  }
+  details.groups = details.groupsComplete ? groups : [...details.groups, ...groups];
   details.groupsComplete = true;
   details.lists.push({ of: 'groups', names: new Set(groups.map(({ name }) => name)), place });
 }

@@ -1,4 +1,5 @@
 import type { Place } from '../text/place.ts';
+import type { ListPage } from './pages.ts';
 
 /** One user, role or group as it is found; what its items say is read when it becomes part of the model (`detailsOf`). */
 export interface Draft {
@@ -67,7 +68,9 @@ export interface IamDraft {
   readonly managed: Map<string, ManagedDraft>;
   /** Kinds of which some file holds the list: 'User', 'Role', 'Group', 'Policy'. */
   readonly listed: Set<string>;
-  /** Set when the last page of a list is missing. */
+  /** Every page of every list, in the order of reading. */
+  readonly pages: ListPage[];
+  /** Set when a part of what the files should hold is missing: the last page of a list, a file that could not be read. */
   cutOff: boolean;
   /** A role stands in two files, or twice in one: what one file says is then not what counts. */
   repeated: boolean;
@@ -81,6 +84,7 @@ export function emptyDraft(): IamDraft {
     groups: new Map(),
     managed: new Map(),
     listed: new Set(),
+    pages: [],
     cutOff: false,
     repeated: false,
   };

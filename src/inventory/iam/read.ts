@@ -6,6 +6,7 @@ import { isSame } from '../text/same.ts';
 import { asTags, asText, asTexts, describeValue, type Fields, hasMarker, isFields } from '../text/values.ts';
 import { detailsOf, readAttached, readGroups, readInline } from './details.ts';
 import { type Draft, draftOf, type IamDraft, type ManagedDraft } from './draft.ts';
+import { listPages } from './pages.ts';
 
 /** What a file's path says about it: the account, and the principal whose folder it is in (`iam/roles/NAME/…`). */
 export interface IamContext {
@@ -47,6 +48,7 @@ export function isIamPage(page: Place): boolean {
 /** Reads one page (one answer of the aws CLI) into the account's draft. */
 export function readIamPage(into: IamDraft, page: Place, context: IamContext, report: Report): void {
   if (!isFields(page.value)) return;
+  into.pages.push(...listPages(page, context.owner?.kind === 'user'));
   for (const key of Object.keys(page.value)) READERS[key]?.(into, page, context, report);
 }
 
@@ -120,7 +122,7 @@ function groups(into: IamDraft, page: Place, context: IamContext, report: Report
     const name = isFields(place.value) ? asText(place.value.GroupName) : undefined;
     return name === undefined ? [] : [{ name, place }];
   });
-  readGroups(detailsOf(draft), page, groups);
+  readGroups(detailsOf(draft), page, groups, !isPaged(into, page));
 }
 
 function ownerDraft(into: IamDraft, page: Place, context: IamContext): Draft | undefined {
