@@ -12,6 +12,8 @@ export interface Found {
   readonly gap: Gap | undefined;
   /** Set when the account's own evidence says that there is no such principal: another one bears its name. */
   readonly absent?: string;
+  /** The ARN of that other one. */
+  readonly namesake?: string;
 }
 
 /** Looks a principal up in its account; an ARN whose path differs from the collected one is another principal. */
@@ -32,7 +34,7 @@ export function findPrincipal(inventory: Inventory, identity: Identity): Found {
     // Names are unique in an account whatever their path and letters (facts/iam.md §1.2), so the one asked for cannot exist.
     if (namesake === undefined) return { identity, record: undefined, principal: undefined, gap };
     const absent = `there is no ${identity.arn}: account ${identity.account} has ${namesake.arn}`;
-    return { identity, record: undefined, principal: undefined, gap, absent };
+    return { identity, record: undefined, principal: undefined, gap, absent, namesake: namesake.arn };
   }
   const record = recordOf(principal, managementAccount);
   return { identity, record, principal, gap: undefined };

@@ -25,6 +25,50 @@ describe('exit codes of can-i', () => {
   });
 });
 
+describe('how the caller and the namespace were understood is said', () => {
+  const shop = ['--inventory', 'examples/organisation', '--cluster', 'shop'];
+  const developer = 'AWSReservedSSO_Developer_3333cccc4444dddd';
+  const path = 'aws-reserved/sso.amazonaws.com/eu-west-1/';
+  const asked = ['can-i', 'patch', 'deploy', '-n', 'shop', ...shop, '--as'];
+  test.each([
+    [
+      'a role without its path',
+      [...asked, `arn:aws:iam::100000000005:role/${developer}`],
+      0,
+      new RegExp(`its\\s+\\S+${path}${developer}`),
+    ],
+    ['a role in other letters', [...asked, 'arn:aws:iam::100000000005:role/Deployer'], 0, /asks\s+about its \S+role\/deployer/],
+    ['the bare name of a role', [...asked, 'deployer'], 1, /Kubernetes user; for the IAM role say --as\s+arn:\S+:role\/deployer/],
+    ['account and name', [...asked, '100000000005/deployer'], 1, /for the IAM\s+role say --as/],
+    ['a unique id', [...asked, 'AROAEXAMPLEEXAMPLEEX'], 1, /say its ARN, not its\s+unique id/],
+    ['a user that is nobody else', [...asked, 'jane'], 1, /^$/],
+    [
+      'a namespace that is not there',
+      ['can-i', 'patch', 'deploy', '-n', 'shopp', ...shop, '--as', 'jane'],
+      1,
+      /have no "shopp"\s+\(did you mean\s+shop\?\)/,
+    ],
+    [
+      'whoami of nobody',
+      ['whoami', ...shop, '--as', 'arn:aws:iam::100000000005:role/deployr'],
+      1,
+      /does not hold the\s+role deployr/,
+    ],
+    ['whoami in other letters', ['whoami', ...shop, '--as', 'arn:aws:iam::100000000005:role/Deployer'], 0, /asks\s+about its/],
+  ])('%s', async (_name, words, exit, note) => {
+    const ran = await cli(words);
+    expect(ran.err).toMatch(note);
+    expect(ran.exit).toBe(exit);
+  });
+
+  test('the creator has no name that AWS shows', async () => {
+    const dev = ['--inventory', 'examples/organisation', '--cluster', 'dev'];
+    expect((await cli(['whoami', ...dev, '--as', 'arn:aws:iam::100000000007:role/terraform'])).out).toMatch(
+      /username {2}\(AWS shows it nowhere\)/,
+    );
+  });
+});
+
 describe('wrong use is exit 2, with a word on what would be right', () => {
   test.each([
     [['caan-i'], /did you mean `can-i`/],
@@ -53,7 +97,7 @@ describe('wrong use is exit 2, with a word on what would be right', () => {
     ],
     [
       [...deploy, ...right, '--as', 'arn:aws:iam::222222222222:role/team/ci-runner'],
-      /hold the\s+role team\/ci-runner\nhint: it holds arn:aws:iam::222222222222:role\/ci-runner\n$/,
+      /there is no arn:aws:iam::222222222222:role\/team\/ci-runner: account\s+222222222222 has arn:aws:iam::222222222222:role\/ci-runner\n$/,
     ],
     [
       [...deploy, ...right, '--as', 'arn:aws:iam::999999999999:role/x'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CliError } from '../../src/cli/exit.ts';
 import { readCaller } from '../../src/cli/request/caller.ts';
-import { readAssume, readGiven } from '../../src/cli/request/given.ts';
+import { givenElsewhere, readAssume, readGiven } from '../../src/cli/request/given.ts';
 import { readRequest } from '../../src/cli/request/resource.ts';
 import { readVia } from '../../src/cli/request/roles.ts';
 import { nearest } from '../../src/cli/suggest.ts';
@@ -42,12 +42,20 @@ describe('--given', () => {
 
   test.each([
     [['sts:ExternalId'], /key=value is expected/],
-    [['ExternalId=x'], /is no condition key/],
+    [['ExternalId=x'], /is no condition key\ndid you mean sts:ExternalId\?/],
+    [['sourceidentity=x'], /did you mean aws:SourceIdentity or sts:SourceIdentity\?/],
+    [['Foo=x'], /is no condition key\ncondition keys look like/],
     [['=x'], /is no condition key/],
     [['!aws:SourceIp=1'], /no value can follow/],
     [['0:aws:SourceIp=1'], /numbered from 1/],
     [['aws:SourceIp=1', '!aws:SourceIp'], /absent and that it is there/],
   ])('%s is refused', (texts, message) => expect(refused(() => readGiven(texts))).toMatch(message));
+});
+
+test('what is stated for a hop that the path does not have is said', () => {
+  const given = readGiven(['sts:ExternalId=x', '1:aws:SourceIp=10.0.0.1', '3:!aws:SourceIp']);
+  expect(givenElsewhere(given, 1)).toEqual(['--given 3:aws:SourceIp counts nowhere: the path has one role to assume']);
+  expect(givenElsewhere(given, 3)).toEqual([]);
 });
 
 test('--assume takes names joined by commas, and suggests', () => {
@@ -98,6 +106,25 @@ describe('VERB RESOURCE', () => {
     ['widgets.example.io', {}, { verb: 'get', apiGroup: 'example.io', resource: 'widgets', namespace: 'home' }],
   ])('%s %j', (resource, more, expected) => expect(read(resource, more)).toEqual(expected));
 
+  test.each([
+    ['create', 'deploy/web', undefined, /create carries no name, so this is asked without "web"/],
+    ['deletecollection', 'pods/web', undefined, /deletecollection carries no name/],
+    ['list', 'pods/web', 'web', /metadata\.name=web/],
+    ['watch', 'pods/web', 'web', /metadata\.name=web/],
+    ['get', 'pods/web', 'web', /^$/],
+    ['logs', 'pods/web', 'web', /get RESOURCE\/NAME --subresource log/],
+    ['drain', 'nodes/n', 'n', /patch nodes/],
+  ])('%s %s asks about the name %s', (verb, resource, name, remark) => {
+    const { request, remarks } = readRequest({ verb, resource, defaultNamespace: 'd' });
+    expect('name' in request ? request.name : undefined).toBe(name);
+    expect(remarks.join('\n')).toMatch(remark);
+  });
+
+  test('a subresource is created under a name', () => {
+    const words = { verb: 'create', resource: 'pods/web', subresource: 'exec', defaultNamespace: 'd' };
+    expect(readRequest(words)).toMatchObject({ request: { name: 'web', subresource: 'exec' }, remarks: [] });
+  });
+
   test('a name that is a subresource gets a remark', () => {
     expect(readRequest({ verb: 'get', resource: 'pods/log', defaultNamespace: 'd' }).remarks.join()).toMatch(/--subresource log/);
   });
@@ -105,6 +132,8 @@ describe('VERB RESOURCE', () => {
   test.each([
     ['podz', {}, /did you mean pods/],
     ['pods/', {}, /is not RESOURCE/],
+    ['pods/web/log', {}, /no object can be named "web\/log"\npods\/web --subresource log/],
+    ['pods/exec', { verb: 'create' }, /for the subresource say pods --subresource exec/],
     ['pods', { namespace: 'a', allNamespaces: true }, /exclude each other/],
     ['pods', { namespace: 'No_Such' }, /cannot be the name of a namespace/],
     ['/metrics', { namespace: 'a' }, /in no namespace/],

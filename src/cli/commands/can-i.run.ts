@@ -8,13 +8,13 @@ import { inWords, type Locate } from '../positions.ts';
 import { printAnswer, verdictOf } from '../print/answer.ts';
 import { styleFor } from '../print/style.ts';
 import { reportProblems } from '../problems.ts';
-import { readCaller } from '../request/caller.ts';
+import { readCaller, understandCaller } from '../request/caller.ts';
 import { chooseCluster } from '../request/cluster.ts';
 import { type ChosenContext, readContext } from '../request/context.ts';
-import { readAssume, readGiven } from '../request/given.ts';
+import { givenElsewhere, readAssume, readGiven } from '../request/given.ts';
 import { answerFromFiles } from '../request/kubernetes.ts';
 import { pathOfSelf } from '../request/path.ts';
-import { readRequest } from '../request/resource.ts';
+import { namespaceRemarks, readRequest } from '../request/resource.ts';
 import { readVia } from '../request/roles.ts';
 import { writeData } from '../write.ts';
 import type { CanIFlags } from './can-i.ts';
@@ -59,17 +59,22 @@ function fromInventory({ io }: Context, flags: CanIFlags, verb: string, resource
   const understood = readRequest({ ...flags, verb, resource, defaultNamespace: context?.namespace ?? 'default' });
   const { inventory, locate, folder } = openFolder(flags.inventory, io);
   const cluster = chooseCluster(inventory.clusters, flags.cluster ?? context?.cluster, folder);
+  const whom = understandCaller(caller, inventory, cluster);
   const question: Omit<Query, 'path'> = {
     cluster,
-    caller,
+    caller: whom.caller,
     request: understood.request,
     given: [...(context?.given ?? []), ...given],
     assume,
     now: io.now(),
   };
-  for (const remark of [...understood.remarks, ...(context?.remarks ?? [])]) io.stderr.write(labelled('note', remark));
+  const note = (remarks: readonly string[]): void => {
+    for (const remark of remarks) io.stderr.write(labelled('note', remark));
+  };
+  note([...understood.remarks, ...(context?.remarks ?? []), ...whom.remarks, ...namespaceRemarks(understood.request, cluster)]);
   const answer = canI(inventory, { ...question, path: choosePath() });
   if ('kind' in answer) throw usage(answer.message);
+  note(givenElsewhere(given, answer.hops.filter(({ kind }) => kind === 'assume').length));
   reportProblems(inventory.problems(), io.stderr);
   return { answer, locate, footer: `Files are relative to ${folder}` };
 

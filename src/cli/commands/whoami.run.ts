@@ -1,6 +1,6 @@
 import { whoami } from '../../access/index.ts';
 import type { Context } from '../context.ts';
-import { guarded } from '../error.ts';
+import { guarded, labelled } from '../error.ts';
 import { EXIT, type Exit, usage } from '../exit.ts';
 import { openFolder } from '../inventory.ts';
 import { whoamiData } from '../output/render-whoami.ts';
@@ -8,8 +8,9 @@ import { inWords } from '../positions.ts';
 import { styleFor } from '../print/style.ts';
 import { printWhoami } from '../print/whoami.ts';
 import { reportProblems } from '../problems.ts';
-import { readCaller } from '../request/caller.ts';
+import { readCaller, understandCaller } from '../request/caller.ts';
 import { chooseCluster } from '../request/cluster.ts';
+import { absentCaller } from '../request/path.ts';
 import { writeData } from '../write.ts';
 import type { WhoamiFlags } from './whoami.ts';
 
@@ -23,7 +24,10 @@ export async function run(this: Context, flags: WhoamiFlags): Promise<void> {
       throw usage(`--as ${flags.as} is no ARN`, 'whoami says which Kubernetes user an AWS principal is');
     const { inventory, locate, folder } = openFolder(flags.inventory, this.io);
     const cluster = chooseCluster(inventory.clusters, flags.cluster, folder);
-    const answer = whoami(inventory, cluster, caller.arn);
+    const whom = understandCaller(caller, inventory, cluster);
+    const arn = whom.caller.kind === 'aws' ? whom.caller.arn : caller.arn;
+    for (const remark of [...whom.remarks, ...absentCaller(inventory, arn)]) this.io.stderr.write(labelled('note', remark));
+    const answer = whoami(inventory, cluster, arn);
     if (answer.kind === 'refusal') throw usage(answer.message);
     reportProblems(inventory.problems(), this.io.stderr);
     const exit = EXITS[answer.mapping.result];

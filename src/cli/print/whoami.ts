@@ -21,7 +21,7 @@ export function printWhoami({ caller, canonical, cluster, mapping }: WhoAmI, sty
   if (canonical !== caller) page.prose(canonical, { lead: '  compared  ' });
   page.prose(cluster, { lead: '  cluster   ' });
   if (mapping.result === 'mapped') {
-    page.prose(mapping.username === '' ? '"" (empty)' : (mapping.username ?? ''), { lead: '  username  ' });
+    page.prose(mapping.username === '' ? '"" (empty)' : (mapping.username ?? '(AWS shows it nowhere)'), { lead: '  username  ' });
     page.prose(mapping.groups.join(', ') || '(none)', { lead: '  groups    ' });
     if (mapping.policies.state !== 'collected') page.prose('not collected', { lead: '  policies  ' });
     else if (mapping.by === 'accessEntry') drawPolicies();

@@ -1,5 +1,6 @@
 import type { Caller } from '../../access/index.ts';
-import { readIdentity } from '../../rules/arn/index.ts';
+import type { Cluster, Inventory } from '../../inventory/index.ts';
+import { type Identity, readIdentity } from '../../rules/arn/index.ts';
 import { impersonatedUser } from '../../rules/rbac/index.ts';
 import { usage } from '../exit.ts';
 
@@ -22,4 +23,57 @@ export function readCaller(as: string, groups: readonly string[]): Caller {
     return { kind: 'aws', arn: as };
   }
   return { kind: 'kubernetes', user: as, groups: impersonatedUser({ user: as, groups }).groups };
+}
+
+/** A caller as the inventory knows it, with remarks on how it was understood. */
+export interface UnderstoodCaller {
+  readonly caller: Caller;
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Finds whom the caller means where what was typed is not quite it: the ARN of a role or user without its path or in other
+ * letters is the one of that name (names are unique in an account whatever their path and letters, facts/iam.md §1.2), and a
+ * Kubernetes user may have been meant as a role.
+ */
+export function understandCaller(caller: Caller, inventory: Inventory, cluster: Cluster): UnderstoodCaller {
+  if (caller.kind === 'kubernetes') return { caller, remarks: userRemarks(caller.user, inventory, cluster) };
+  const identity = readIdentity(caller.arn);
+  if ('error' in identity || (identity.kind !== 'role' && identity.kind !== 'user')) return { caller, remarks: [] };
+  const known = principalOf(inventory, identity.account, identity.kind, identity.name);
+  if (known === undefined || known === caller.arn || !isShort(identity, known)) return { caller, remarks: [] };
+  const remark = `account ${identity.account} has no ${caller.arn}; this asks about its ${known}`;
+  return { caller: { ...caller, arn: known }, remarks: [remark] };
+}
+
+/** Whether an ARN lacks no more of the known one than its path, or is written in other letters; another path is another principal. */
+function isShort({ arn, path }: Identity, known: string): boolean {
+  return (
+    stripPath(arn).toLowerCase() === stripPath(known).toLowerCase() && (path === '/' || arn.toLowerCase() === known.toLowerCase())
+  );
+}
+
+/** The ARN without its path, of users as well. */
+function stripPath(arn: string): string {
+  return arn.replace(/:(role|user)\/.*\//, ':$1/');
+}
+
+function principalOf(inventory: Inventory, account: string, kind: 'role' | 'user', name: string): string | undefined {
+  const iam = inventory.accounts.get(account)?.iam();
+  if (iam?.state !== 'collected') return undefined;
+  return (kind === 'role' ? iam.value.role(name) : iam.value.user(name))?.arn;
+}
+
+/** Somebody who types the bare name of a role gets an answer about a user that nobody is. */
+function userRemarks(user: string, inventory: Inventory, cluster: Cluster): readonly string[] {
+  if (/^A[RI][OD]A[A-Z0-9]{12,}(:|$)/.test(user)) {
+    return [`"${user}" is asked about as a Kubernetes user; for an IAM principal say its ARN, not its unique id`];
+  }
+  const [, account = cluster.account, kind, name = ''] =
+    /^(?:(\d{12})[/:])?(?:(role|user)\/(?:.*\/)?)?([\w+=,.@-]+)$/.exec(user) ?? [];
+  const kinds: readonly ('role' | 'user')[] = kind === 'role' || kind === 'user' ? [kind] : ['role', 'user'];
+  return kinds.flatMap((each) => {
+    const arn = name === '' ? undefined : principalOf(inventory, account, each, name);
+    return arn === undefined ? [] : [`"${user}" is asked about as a Kubernetes user; for the IAM ${each} say --as ${arn}`];
+  });
 }

@@ -42,11 +42,39 @@ function readOne(text: string): GivenKey {
   return { key, value: rest.slice(equals + 1), ...hop };
 }
 
+/** Keys that people know without their prefix. */
+const KEYS = [
+  'aws:CurrentTime',
+  'aws:MultiFactorAuthAge',
+  'aws:MultiFactorAuthPresent',
+  'aws:PrincipalOrgID',
+  'aws:RequestedRegion',
+  'aws:SourceIdentity',
+  'aws:SourceIp',
+  'aws:SourceVpc',
+  'aws:SourceVpce',
+  'sts:ExternalId',
+  'sts:RoleSessionName',
+  'sts:SourceIdentity',
+];
+
 /** Every condition key has a prefix: `aws:`, `sts:`, an OIDC provider's host name and path. */
 function checkKey(key: string, text: string): void {
   if (!/^[^\s:=]+:[^\s=]+$/.test(key)) {
-    throw usage(`--given ${text}: "${key}" is no condition key`, 'condition keys look like aws:SourceIp or sts:ExternalId');
+    const meant = KEYS.filter((known) => known.split(':')[1]?.toLowerCase() === key.toLowerCase());
+    const hint =
+      meant.length === 0 ? 'condition keys look like aws:SourceIp or sts:ExternalId' : `did you mean ${meant.join(' or ')}?`;
+    throw usage(`--given ${text}: "${key}" is no condition key`, hint);
   }
+}
+
+/** What is stated for a hop that the path does not have, in words; such a statement counts nowhere. */
+export function givenElsewhere(given: readonly GivenKey[], hops: number): readonly string[] {
+  return given.flatMap(({ key, hop }) =>
+    hop === undefined || hop <= hops
+      ? []
+      : [`--given ${hop}:${key} counts nowhere: the path has ${hops === 1 ? 'one role' : `${hops} roles`} to assume`],
+  );
 }
 
 /** What `--assume` may take for granted. */

@@ -64,7 +64,7 @@ function assumeVerdict(inventory: Inventory, question: SelfQuestion, role: strin
 }
 
 /** A caller that its account was collected without is often a slip of the pen; who is nobody may become nobody. */
-function absentCaller(inventory: Inventory, arn: string): readonly string[] {
+export function absentCaller(inventory: Inventory, arn: string): readonly string[] {
   const identity = readIdentity(arn);
   if ('error' in identity) return [];
   const iam = inventory.accounts.get(identity.account)?.iam();
