@@ -17,7 +17,7 @@ export interface AwsAuthRow {
   readonly username: string;
   readonly groups: readonly string[];
   /** An `sso` row: it needs the feature gate SSORoleMatch, which EKS does not set (facts §2.3). */
-  readonly sso?: { readonly accountId: string; readonly permissionSetName: string };
+  readonly sso?: { readonly accountId: string; readonly permissionSetName: string; readonly partition?: string };
   readonly origin?: Origin;
 }
 
@@ -160,8 +160,9 @@ function readRow(section: 'mapRoles' | 'mapUsers', index: number, item: YamlValu
   }
   const accountId = ssoField(sso, 'accountID', named, say);
   const permissionSetName = ssoField(sso, 'permissionSetName', named, say);
+  const partition = ssoField(sso, 'partition', named, say);
   if (/^[0-9]{12}$/.test(accountId) && /^[\w+=,.@-]{1,32}$/.test(permissionSetName)) {
-    return { ...row, sso: { accountId, permissionSetName } };
+    return { ...row, sso: { accountId, permissionSetName, ...(partition === '' ? {} : { partition }) } };
   }
   say('row', `${named} has an sso part without a valid accountID and permissionSetName: it is dropped`, { arn });
   return undefined;

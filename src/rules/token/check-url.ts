@@ -42,8 +42,8 @@ export function parsePresignedUrl(text: string): UrlParts | { readonly error: st
 
 function wrongHost(host: string): string | undefined {
   if (host.includes('@')) return 'a user before the host, which no signer writes';
-  const escape = /%..?/.exec(host)?.[0];
-  if (escape !== undefined) return `invalid URL escape ${JSON.stringify(escape)}`;
+  const escaped = /%..?/.exec(host)?.[0];
+  if (escaped !== undefined) return `invalid URL escape ${JSON.stringify(escaped)}`;
   const odd = /[^A-Za-z0-9.\-_~!$&'()*+,;=:[\]]/.exec(host)?.[0];
   if (odd !== undefined) return `invalid character ${JSON.stringify(odd)} in host name`;
   const port = host.startsWith('[')
@@ -56,8 +56,8 @@ function wrongHost(host: string): string | undefined {
 }
 
 function wrongPath(path: string): string | undefined {
-  const escape = /%(?![0-9A-Fa-f]{2})/.exec(path);
-  return escape === null ? undefined : `invalid URL escape ${JSON.stringify(path.slice(escape.index, escape.index + 3))}`;
+  const found = /%(?![0-9A-Fa-f]{2})/.exec(path);
+  return found === null ? undefined : `invalid URL escape ${JSON.stringify(path.slice(found.index, found.index + 3))}`;
 }
 
 function wrong(text: string): { readonly error: string } {
