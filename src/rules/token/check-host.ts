@@ -1,5 +1,6 @@
-import { PARTITIONS, type Partition, partitionOfRegion } from '../arn/index.ts';
+import { isPartition, PARTITIONS, partitionOfRegion } from '../arn/index.ts';
 import { shownHost } from './check-refusal.ts';
+import { stsEndpoint } from './endpoint.ts';
 
 /** Which STS hosts a server takes. */
 export interface HostPolicy {
@@ -13,17 +14,6 @@ export interface HostPolicy {
    */
   readonly anyRegion?: boolean;
 }
-
-/**
- * Domains of the endpoints that answer over IPv4 and IPv6. Source: aws-iam-authenticator pkg/endpoints/partitions.go;
- * facts §1.4. Partitions without a line have none.
- */
-const DUAL_STACK: Readonly<Partial<Record<Partition, string>>> = {
-  aws: 'api.aws',
-  'aws-cn': 'api.amazonwebservices.com.cn',
-  'aws-us-gov': 'api.aws',
-  'aws-eusc': 'api.amazonwebservices.eu',
-};
 
 /**
  * Check 6: why a host is no STS endpoint of the server's partition; undefined when it is one. The steps and the words are
@@ -61,22 +51,20 @@ export function regionOfHost(host: string): string {
   return host === 'sts.amazonaws.com' ? 'global' : (host.split('.')[1] ?? '');
 }
 
-/** The four endpoints of a region: plain, FIPS, dual-stack, both (botocore sts endpoint-rule-set-1.json). */
+/** The four endpoints of a region: plain, FIPS, dual-stack, both. */
 function endpointsOf(region: string, { anyRegion = false }: HostPolicy): readonly string[] {
   // The pseudo region of the global endpoint resolves to sts.amazonaws.com, which was judged before.
-  if (region === 'aws-global') return [];
-  const partition = partitionOfRegion(region) ?? (anyRegion ? 'aws' : undefined);
-  if (partition === undefined) return [];
-  const [domain = '', dual] = domainsOf(partition);
-  const plain = [`sts.${region}.${domain}`];
-  // GovCloud's FIPS endpoint is the plain one.
-  if (partition !== 'aws-us-gov') plain.push(`sts-fips.${region}.${domain}`);
-  return dual === undefined ? plain : [...plain, `sts.${region}.${dual}`, `sts-fips.${region}.${dual}`];
+  if (region === 'aws-global' || (!anyRegion && partitionOfRegion(region) === undefined)) return [];
+  return FORMS.flatMap((form) => {
+    const endpoint = stsEndpoint(region, form);
+    return 'error' in endpoint ? [] : [endpoint.url.slice('https://'.length)];
+  });
 }
 
+const FORMS = [{}, { fips: true }, { dualStack: true }, { fips: true, dualStack: true }] as const;
+
 function domainsOf(partition: string): readonly string[] {
-  if (!Object.hasOwn(PARTITIONS, partition)) return [];
-  const name = partition as Partition;
-  const dual = DUAL_STACK[name];
-  return dual === undefined ? [PARTITIONS[name].domain] : [PARTITIONS[name].domain, dual];
+  if (!isPartition(partition)) return [];
+  const { domain, dualStack } = PARTITIONS[partition];
+  return dualStack === undefined ? [domain] : [domain, dualStack];
 }

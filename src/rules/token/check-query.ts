@@ -1,4 +1,5 @@
 import { formatRefusal, quoteName, type TokenRefusal } from './check-refusal.ts';
+import { encode } from './sign.ts';
 
 /** One `key=value` of the query, decoded. */
 export type QueryPair = readonly [key: string, value: string];
@@ -72,8 +73,4 @@ function unescapeQuery(text: string): string | undefined {
 /** Writes the pairs as RFC 3986 wants them: what is sent is what was checked, however the token spelled it. */
 export function writeQuery(pairs: readonly QueryPair[]): string {
   return pairs.map(([key, value]) => `${encode(key)}=${encode(value)}`).join('&');
-}
-
-function encode(text: string): string {
-  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -3,6 +3,7 @@ import { type HostPolicy, refuseHost, regionOfHost } from './check-host.ts';
 import { type CheckedQuery, checkQuery, writeQuery } from './check-query.ts';
 import { formatRefusal, type TokenRefusal } from './check-refusal.ts';
 import { parsePresignedUrl } from './check-url.ts';
+import { CLUSTER_HEADER, TOKEN_PREFIX } from './token.ts';
 
 /** What the server that checks a token knows. */
 export interface CheckOptions extends HostPolicy {
@@ -32,7 +33,6 @@ export interface CheckedToken {
   readonly secrets: readonly string[];
 }
 
-const PREFIX = 'k8s-aws-v1.';
 const LONGEST = 4096;
 
 /**
@@ -43,8 +43,8 @@ const LONGEST = 4096;
  */
 export function checkToken(token: string, options: CheckOptions): CheckedToken | TokenRefusal {
   if (Buffer.byteLength(token) > LONGEST) return formatRefusal(1, 'token is too large');
-  if (!token.startsWith(PREFIX)) return formatRefusal(2, `token is missing expected "${PREFIX}" prefix`);
-  const decoded = decode(token.slice(PREFIX.length));
+  if (!token.startsWith(TOKEN_PREFIX)) return formatRefusal(2, `token is missing expected "${TOKEN_PREFIX}" prefix`);
+  const decoded = decode(token.slice(TOKEN_PREFIX.length));
   if (typeof decoded === 'object') return formatRefusal(3, decoded.error);
   const url = parsePresignedUrl(decoded);
   if ('error' in url) return formatRefusal(4, url.error);
@@ -76,7 +76,7 @@ export function checkToken(token: string, options: CheckOptions): CheckedToken |
 function checkParameters({ value }: CheckedQuery, now: number): { readonly expiresAt: number } | TokenRefusal {
   if (value('action') !== 'GetCallerIdentity') return formatRefusal(12, 'unexpected action parameter in pre-signed URL');
   const signed = value('x-amz-signedheaders').split(';');
-  if (!signed.some((name) => name.toLowerCase() === 'x-k8s-aws-id')) {
+  if (!signed.some((name) => name.toLowerCase() === CLUSTER_HEADER)) {
     return formatRefusal(13, 'client did not sign the x-k8s-aws-id header in the pre-signed URL');
   }
   const expires = /^[+-]?\d{1,15}$/.test(value('x-amz-expires')) ? Number(value('x-amz-expires')) : undefined;

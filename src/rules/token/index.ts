@@ -1,3 +1,7 @@
+export { type CheckedToken, type CheckOptions, checkToken } from './check.ts';
+export { readStsAnswer, type StsAnswer, type TokenIdentity } from './check-answer.ts';
+export type { HostPolicy } from './check-host.ts';
+export type { TokenRefusal } from './check-refusal.ts';
 export { type EndpointOptions, stsEndpoint } from './endpoint.ts';
 export { type StsPost, stsPost } from './post.ts';
 export { type ReadToken, readSigningDate, readToken } from './read.ts';

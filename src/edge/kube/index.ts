@@ -1,0 +1,1 @@
+export { type ConfigMapWatch, watchConfigMap } from './config-map.ts';
