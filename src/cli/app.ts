@@ -1,5 +1,6 @@
 import { buildApplication, buildRouteMap, ExitCode, run, text_en } from '@stricli/core';
 import packageJson from '../../package.json' with { type: 'json' };
+import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
 import { simulate } from './commands/simulate.ts';
 import { whoami } from './commands/whoami.ts';
@@ -8,8 +9,8 @@ import { describeError, labelled, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
-const root = buildRouteMap<'can-i' | 'whoami' | 'simulate', Context>({
-  routes: { 'can-i': canI, whoami, simulate },
+const root = buildRouteMap<'can-i' | 'whoami' | 'simulate' | 'authenticator', Context>({
+  routes: { 'can-i': canI, whoami, simulate, authenticator },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [

@@ -21,6 +21,8 @@ export interface Io {
   /** `~`. */
   readonly home: string;
   readonly now: () => Date;
+  /** Calls the handler for every such signal, until the function it gives is called; absent where there are none. */
+  readonly onSignal?: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void) => () => void;
 }
 
 /** What a command gets as `this`. */

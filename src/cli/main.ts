@@ -29,6 +29,10 @@ const exit = runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   home: homedir(),
   now: () => new Date(),
+  onSignal: (signal, handler) => {
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  },
 });
 exit.then((code) => {
   process.exitCode = code;

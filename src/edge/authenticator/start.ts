@@ -135,7 +135,7 @@ export async function startAuthenticator(options: StartOptions): Promise<Authent
 }
 
 /** Tells every fault with its place. */
-export function tellFaults(log: Logger, faults: readonly Fault[], level: 'warn' | 'error'): void {
+function tellFaults(log: Logger, faults: readonly Fault[], level: 'warn' | 'error'): void {
   for (const { file, line, column, text } of faults) log[level](`${file}:${line}:${column}: ${text}`);
 }
 
