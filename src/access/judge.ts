@@ -67,8 +67,9 @@ function judgeAny(world: World, start: Start, query: Query): Judged | Refusal {
   if (best !== undefined && best.rank < 2) return best;
   // What nobody collected might hold the missing hop; then the refusal is not firm.
   const open = best !== undefined && best.rank < 3 ? best : undefined;
-  const ways = found.gaps.reduce((all, gap) => or(all, unsettled(missingAllow(gap))), open?.ways ?? path.ways);
-  return { path, ways, tried: found.tried, elsewhere: open === undefined && found.gaps.length > 0 };
+  const gaps = open === undefined && found.leftOut !== undefined ? [...found.gaps, found.leftOut] : found.gaps;
+  const ways = gaps.reduce((all, gap) => or(all, unsettled(missingAllow(gap))), open?.ways ?? path.ways);
+  return { path, ways, tried: found.tried, elsewhere: open === undefined && gaps.length > 0 };
 }
 
 function rankOf({ decision, firm }: Settled): number {

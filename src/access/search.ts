@@ -6,9 +6,11 @@ import type { Session } from '../rules/sts/index.ts';
 import { judgeAssume, mayAssume } from './assume.ts';
 import { conjunctionOf } from './possible.ts';
 import type { Found } from './principals.ts';
+import { makeSeen, type Seen } from './seen.ts';
 import { findTargets, type Targets } from './targets.ts';
-import { gapOf, type TrustGraph, trustGraph } from './trust-graph.ts';
+import { type TrustGraph, trustGraph } from './trust-graph.ts';
 import type { AccessFact } from './types.ts';
+import { uncollected } from './uncollected.ts';
 import { type JudgedPath, type Step, walkCluster } from './walk.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +23,8 @@ export interface SearchResult {
   readonly tried: number;
   /** Accounts nobody collected that a path might lead through. */
   readonly gaps: readonly Gap[];
+  /** Chains that were not followed and that could be open where none of the others is. */
+  readonly leftOut?: Gap;
 }
 
 /** Longer chains are not followed; AWS has no limit but the hour each lasts. */
@@ -37,8 +41,8 @@ interface State {
 /**
  * Searches every chain of roles from the caller to the cluster, breadth first.
  *
- * A state is a session with its facts (tags, source identity), not only a role: the same role reached with other tags
- * is another state. A state is dropped when one already seen needs no more than it does.
+ * A state is a session with its facts and the conditions it was reached under. Most are dropped (`seen.ts`); where one
+ * that was might have led further than those that were not, that is a gap.
  */
 export function searchPaths(
   world: World,
@@ -53,24 +57,28 @@ export function searchPaths(
   const miss = (candidate: Miss): void => {
     if (nearest === undefined || isNearer(candidate.rank, nearest.rank)) nearest = candidate;
   };
-  const seen = new Map<string, Ways<AccessFact>[]>();
+  const seen = makeSeen(world);
   const gaps = new Map<string, Gap>();
   let states: State[] = [{ ...start, roles: [], steps: [], ways: TRUE }];
   let tried = 0;
+  // A chain that is closed by its conditions alone: under others it might have been open.
+  let contradiction = false;
   while (states.length > 0) {
     const next: State[] = [];
     for (const state of states) {
       tried++;
-      const path = arrive(start.session, state, cluster, request);
+      const rest = walkCluster(state.session, cluster, request, state.steps.length);
+      const path = arrive(start.session, state, rest);
+      if (path.ways.length === 0 && rest.ways.length > 0) contradiction = true;
       if (path.ways.length > 0) open.push(path);
       else miss({ rank: rankOf(targets, path.steps.at(-1)?.kind ?? 'assume', path.roles), path: () => path });
       if (isTrue(path.ways)) return { open: [path], nearest: undefined, tried, gaps: [] };
-      for (const gap of uncollected(world, graph, targets, state)) gaps.set(gap.id, gap);
+      for (const gap of uncollected(world.inventory, graph, targets, state)) gaps.set(gap.id, gap);
       if (state.roles.length >= LONGEST_CHAIN) {
-        if (candidates(graph, targets, state).length > 0) gaps.set(TOO_LONG.id, TOO_LONG);
+        if (candidates(graph, targets, seen, state).length > 0) gaps.set(TOO_LONG.id, TOO_LONG);
         continue;
       }
-      for (const role of candidates(graph, targets, state)) {
+      for (const role of candidates(graph, targets, seen, state)) {
         const roles = [...state.roles, role];
         const extend = (): JudgedPath => {
           const step = judgeAssume(world, state.session, state.found, role, roles.length);
@@ -80,19 +88,28 @@ export function searchPaths(
         const trust = graph.trustOf(role.arn);
         const hopeless = trust !== undefined && !mayAssume(world, state.session, state.found, role, trust, roles.length);
         const path = hopeless ? undefined : extend();
+        const step = path?.steps.at(-1);
+        if (path?.ways.length === 0 && step !== undefined && step.ways.length > 0) contradiction = true;
         if (path === undefined || path.ways.length === 0) {
           miss({ rank: rankOf(targets, 'assume', roles), path: path === undefined ? extend : () => path });
           continue;
         }
-        const step = path.steps.at(-1);
-        if (step?.kind !== 'assume' || alreadySeen(seen, path.session, path.ways)) continue;
+        if (step?.kind !== 'assume' || seen.skip(step, path.ways)) continue;
         next.push({ session: path.session, found: step.found, roles, steps: path.steps, ways: path.ways });
       }
     }
     states = next;
   }
-  return { open, nearest: nearest?.path(), tried, gaps: [...gaps.values()] };
+  const left = seen.isIncomplete() && (contradiction || open.length > 0);
+  return { open, nearest: nearest?.path(), tried, gaps: [...gaps.values()], ...(left ? { leftOut: TOO_MANY } : {}) };
 }
+
+const TOO_MANY: Gap = {
+  kind: 'gap',
+  id: 'too-many-paths',
+  state: 'unjudged',
+  what: 'chains of roles under more combinations of conditions than the search follows; judge one with --via',
+};
 
 const TOO_LONG: Gap = {
   kind: 'gap',
@@ -101,8 +118,7 @@ const TOO_LONG: Gap = {
   what: `chains of more than ${LONGEST_CHAIN} roles, which the search does not follow; judge one with --via`,
 };
 
-function arrive(start: Session, state: State, cluster: Cluster, request: Attributes): JudgedPath {
-  const rest = walkCluster(state.session, cluster, request, state.steps.length);
+function arrive(start: Session, state: State, rest: ReturnType<typeof walkCluster>): JudgedPath {
   return {
     start,
     roles: state.roles,
@@ -113,11 +129,12 @@ function arrive(start: Session, state: State, cluster: Cluster, request: Attribu
 }
 
 /** Roles whose trust policy names the session somehow, that lead on to the cluster, and that are not in the chain yet. */
-function candidates(graph: TrustGraph, targets: Targets, state: State): readonly Identity[] {
+function candidates(graph: TrustGraph, targets: Targets, seen: Seen, state: State): readonly Identity[] {
   const been = new Set(state.roles.map(({ arn }) => arn));
   const roles: Identity[] = [];
   for (const arn of graph.trusting(trustNames(state.session))) {
     if (been.has(arn) || targets.distance(arn) === undefined || arn === state.session.principal.roleArn) continue;
+    if (seen.isIdle(state.session, arn)) continue;
     const role = readIdentity(arn);
     if (!('error' in role)) roles.push(role);
   }
@@ -136,40 +153,6 @@ function trustNames({ principal }: Session): readonly string[] {
     names.push(`arn:${principal.partition}:iam::${principal.account}:role/${name}`);
   }
   return [...new Set(names)];
-}
-
-/** Accounts on a possible path that nobody collected, and that this session's policies might let it into. */
-function uncollected(world: World, graph: TrustGraph, targets: Targets, state: State): readonly Gap[] {
-  const gaps: Gap[] = [];
-  for (const account of targets.accounts) {
-    const gap = gapOf(graph, world.inventory, account);
-    if (gap !== undefined && account !== state.session.principal.account && mayReach(state.found, account)) gaps.push(gap);
-  }
-  return gaps;
-}
-
-/** Whether an identity policy could allow assuming some role of that account; read generously. */
-function mayReach(found: Found, account: string): boolean {
-  if (found.principal === undefined) return found.gap !== undefined || found.identity.kind === 'oidc-provider';
-  return found.principal.policies.some(({ document }) => {
-    const text = JSON.stringify(document) ?? '';
-    return (
-      text.includes(account) || /"(Not)?Resource":\s*(\[[^\]]*)?"(\*|arn:[^"]*\*[^"]*)"/.test(text) || document === undefined
-    );
-  });
-}
-
-/** Whether a state seen before needs no more than this one. */
-function alreadySeen(seen: Map<string, Ways<AccessFact>[]>, session: Session, ways: Ways<AccessFact>): boolean {
-  const key = `${session.principal.arn} ${session.sourceIdentity} ${JSON.stringify([...session.tags].sort())}`;
-  const before = seen.get(key) ?? [];
-  if (before.some((other) => ways.every((way) => other.some((less) => needsNoMore(less, way))))) return true;
-  seen.set(key, [...before, ways]);
-  return false;
-}
-
-function needsNoMore(less: Ways<AccessFact>[number], way: Ways<AccessFact>[number]): boolean {
-  return less.every(({ fact, holds }) => way.some((other) => other.fact.id === fact.id && other.holds === holds));
 }
 
 const STAGE: Readonly<Record<Step['kind'], number>> = { assume: 0, authenticate: 1, map: 2, authorize: 3 };

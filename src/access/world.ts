@@ -24,6 +24,8 @@ export interface Given {
   /** Every stated key with the given prefix at that hop, lower-cased names. */
   readonly withPrefix: (hop: number, prefix: string) => readonly (readonly [key: string, value: string])[];
   readonly any: boolean;
+  /** Whether some key is stated for one hop alone. */
+  readonly perHop: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ const SESSION_KEY =
 
 /** Prepares the stated keys for look-up. A key stated for one hop wins over one stated for all. */
 function prepareGiven(given: readonly GivenKey[]): Given {
-  if (given.length === 0) return { at: () => undefined, withPrefix: () => [], any: false };
+  if (given.length === 0) return { at: () => undefined, withPrefix: () => [], any: false, perHop: false };
   const stated = new Map<string, GivenKey['value']>();
   for (const { key, value, hop } of given) stated.set(`${hop ?? '*'} ${key.toLowerCase()}`, value);
   const at: Given['at'] = (hop, key) => {
@@ -50,5 +52,5 @@ function prepareGiven(given: readonly GivenKey[]): Given {
       const value = key.startsWith(prefix) ? at(hop, key) : undefined;
       return typeof value === 'string' ? [[key, value] as const] : [];
     });
-  return { at, withPrefix, any: true };
+  return { at, withPrefix, any: true, perHop: given.some(({ hop }) => hop !== undefined) };
 }

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decideAccess, type PathChoice } from '../../src/access/index.ts';
+import type { Inventory } from '../../src/inventory/index.ts';
+import { holds } from '../properties/runs.ts';
+import { arn, ask, document, type RoleSketch, statement, trusts, via, type WorldSketch, world } from './world.ts';
+
+const A = '111111111111';
+const START = arn(A, 'start');
+const END = arn(A, 'end');
+
+/** Who a role lets in, and what it asks of each. */
+type Doors = readonly { readonly from: string; readonly condition?: unknown }[];
+
+function role(doors: Doors): RoleSketch {
+  const nobody = statement({ Effect: 'Deny', Principal: { AWS: arn(A, 'nobody') } });
+  const statements = doors.map(({ from, condition }) =>
+    statement({ Principal: { AWS: arn(A, from) }, ...(condition === undefined ? {} : { Condition: condition }) }),
+  );
+  return { trust: document([nobody, ...statements]) };
+}
+
+function roles(doors: Readonly<Record<string, Doors>>, policies: readonly string[] = ['AmazonEKSViewPolicy']): Inventory {
+  const sketches = Object.entries(doors).map(([name, from]) => [name, role(from)]);
+  const cluster: WorldSketch['cluster'] = { entries: [{ principalArn: END, policies }] };
+  return world({ roles: { [A]: { start: role([]), ...Object.fromEntries(sketches) } }, cluster });
+}
+
+const id = (value: string): unknown => ({ StringEquals: { 'sts:ExternalId': value } });
+
+/** Layers of roles, each of which trusts every role of the layer before, with an external ID of its own. */
+function layers(depth: number, width: number): Record<string, Doors> {
+  const doors: Record<string, Doors> = {};
+  for (let layer = 0; layer < depth; layer++) {
+    for (let i = 0; i < width; i++) {
+      const before = layer === 0 ? ['start'] : Array.from({ length: width }, (_, j) => `r${layer - 1}-${j}`);
+      doors[`r${layer}-${i}`] = before.map((from) => ({ from, condition: id(`${layer}-${i}`) }));
+    }
+  }
+  doors.end = Array.from({ length: width }, (_, i) => ({ from: `r${depth - 1}-${i}` }));
+  return doors;
+}
+
+describe('roles that trust many others under conditions are walked a few times each', () => {
+  test('and a path is found', () => {
+    const answer = ask(roles(layers(4, 8)), { as: START });
+    expect(answer).toMatchObject({ decision: 'allow', firm: false });
+    expect(answer.hops.map(({ kind }) => kind)).toEqual([...Array(5).fill('assume'), 'authenticate', 'map', 'authorize']);
+    expect(answer.pathsTried).toBeLessThan(1000);
+  });
+
+  test('and a firm refusal stays firm where conditions have no part in it', () => {
+    const answer = ask(roles(layers(4, 8), []), { as: START });
+    expect(answer).toMatchObject({ decision: 'deny', firm: true });
+    expect(answer.pathsTried).toBeLessThan(1000);
+  });
+
+  test('and one of them that needs nothing is always followed', () => {
+    const named = Array.from({ length: 20 }, (_, i) => `a${String(i).padStart(2, '0')}`);
+    const doors: Record<string, Doors> = Object.fromEntries(
+      named.map((name) => [name, [{ from: 'start', condition: id(name) }]]),
+    );
+    doors.z = [{ from: 'start' }];
+    doors.hub = [...named, 'z'].map((from) => ({ from }));
+    doors.end = [{ from: 'hub' }];
+    const answer = ask(roles(doors), { as: START });
+    expect(answer).toMatchObject({ decision: 'allow', firm: true });
+    expect(answer.hops.filter(({ kind }) => kind === 'assume').map(({ to }) => to)).toEqual([arn(A, 'z'), arn(A, 'hub'), END]);
+  });
+
+  test('and where those that were left out might have been open, the refusal is none', () => {
+    const named = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    const called = (name: string): unknown => ({ StringEquals: { 'sts:RoleSessionName': `by-${name}` } });
+    const doors: Record<string, Doors> = Object.fromEntries(named.map((name) => [name, [{ from: 'start' }]]));
+    doors.hub = named.map((from) => ({ from, condition: called(from) }));
+    doors.end = [{ from: 'hub', condition: { StringLike: { 'aws:userid': '*:by-h' } } }];
+    expect(ask(roles(doors), { as: START, path: via(arn(A, 'h'), arn(A, 'hub'), END) }).decision).toBe('allow');
+    const answer = ask(roles(doors), { as: START });
+    expect(answer.decision).toBe('unknown');
+    expect(answer.gaps.map(({ id }) => id)).toEqual(['too-many-paths']);
+  });
+});
+
+test('a role that is reached early is reached again where what is stated for one hop makes the difference', () => {
+  const doors = {
+    hub: [{ from: 'start' }, { from: 'other' }],
+    other: [{ from: 'start' }],
+    end: [{ from: 'hub', condition: id('c0ffee') }],
+  };
+  const given = [
+    { key: 'sts:ExternalId', value: 'c0ffee', hop: 3 },
+    { key: 'sts:ExternalId', value: 'wrong' },
+  ];
+  const answer = ask(roles(doors), { as: START, given });
+  expect(answer).toMatchObject({ decision: 'allow', firm: true });
+});
+
+describe('an account that nobody collected may hold the missing hop', () => {
+  const B = '222222222222';
+  test.each([
+    ['its account', { Resource: arn(B, 'middle') }, 'unknown'],
+    ['everything', { Resource: ['*'] }, 'unknown'],
+    ['a pattern', { Resource: 'arn:aws:iam::*:role/middle' }, 'unknown'],
+    ['a pattern of single characters', { Resource: 'arn:aws:iam::22222222222?:role/middle' }, 'unknown'],
+    ['a variable', { Resource: `arn:aws:iam::\${aws:PrincipalTag/account}:role/middle` }, 'unknown'],
+    ['all but one', { NotResource: arn('333333333333', 'other') }, 'unknown'],
+    ['another account', { Resource: arn('333333333333', 'other') }, 'deny'],
+  ])('where a policy of the caller names %s', (_, more, decision) => {
+    const start = { ...role([]), allow: [statement(more)] };
+    const end = { trust: trusts(arn(B, 'middle')) };
+    const inventory = world({
+      roles: { [A]: { start, end } },
+      members: [A, B],
+      cluster: { entries: [{ principalArn: END, policies: ['AmazonEKSViewPolicy'] }] },
+    });
+    expect(ask(inventory, { as: START }).decision).toBe(decision);
+  });
+});
+
+/** Every chain of different roles, the caller itself first. */
+function chains(names: readonly string[]): readonly (readonly string[])[] {
+  const longer = (chain: readonly string[]): readonly (readonly string[])[] => [
+    chain,
+    ...names.filter((name) => !chain.includes(name)).flatMap((name) => longer([...chain, name])),
+  ];
+  return longer([]);
+}
+
+/** The verdict alone, which asks for no remedy. */
+function verdict(inventory: Inventory, path: PathChoice): string {
+  const cluster = inventory.clusters[0];
+  if (cluster === undefined) throw new Error(JSON.stringify(inventory.problems()));
+  const request = { verb: 'get', apiGroup: '', resource: 'pods', namespace: 'web' };
+  const asked = { cluster, caller: { kind: 'aws', arn: START }, path, request, given: [], assume: [] } as const;
+  const settled = decideAccess(inventory, { ...asked, now: new Date('2026-11-23T12:00:00Z') });
+  if ('code' in settled) throw new Error(settled.message);
+  return `${settled.decision} ${settled.firm}`;
+}
+
+function pathOf(chain: readonly string[]): PathChoice {
+  return chain.length === 0 ? { kind: 'self' } : via(...chain.map((name) => arn(A, name)));
+}
+
+const BEST = ['allow true', 'allow false', 'unknown false', 'deny true'];
+
+test('a search comes to the best of all chains', () => {
+  const names = ['p', 'q', 'r', 'end'];
+  const door = fc.record({
+    to: fc.constantFrom(...names),
+    from: fc.constantFrom('start', ...names),
+    condition: fc.constantFrom(undefined, id('x'), id('y'), { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
+  });
+  holds(
+    60,
+    fc.property(fc.array(door, { maxLength: 12 }), (list) => {
+      const doors = names.map((name) => [name, list.filter(({ to, from }) => to === name && from !== name)]);
+      const inventory = roles(Object.fromEntries(doors));
+      const all = chains(names).map((chain) => verdict(inventory, pathOf(chain)));
+      expect(verdict(inventory, { kind: 'any' })).toBe(BEST.find((rank) => all.includes(rank)));
+    }),
+  );
+});
