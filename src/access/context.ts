@@ -82,7 +82,7 @@ function derive(world: World, session: Session, role: Found, hop: number, key: s
     case 'sts:externalid':
       return OPEN;
   }
-  if (key.startsWith('aws:principaltag/')) return principalTag(world, session, key.slice('aws:principaltag/'.length));
+  if (key.startsWith('aws:principaltag/')) return principalTag(world, session, key.slice('aws:principaltag/'.length), hop);
   if (key.startsWith('aws:resourcetag/')) return resourceTag(session, role, key.slice('aws:resourcetag/'.length));
   if (key.startsWith('iam:resourcetag/')) return resourceTag(session, role, key.slice('iam:resourcetag/'.length));
   return isClaim(key) ? claim(session, key) : OPEN;
@@ -141,11 +141,16 @@ function organizationKey(inventory: Inventory, account: string, id: boolean): Co
   return id ? found.organization.id : [found.member.orgPath];
 }
 
-/** A tag that the role itself lacks may still be a session tag, and a session tag wins over the role's (facts/iam.md §3.3). */
-function principalTag(world: World, session: Session, tag: string): ContextValue {
+/**
+ * A tag that the role itself lacks may still be a session tag, and a session tag wins over the role's (facts/iam.md §3.3). It is
+ * settled where the session inherited it, or where it is stated what the call that made the session passed.
+ */
+function principalTag(world: World, session: Session, tag: string, hop: number): ContextValue {
   const value = session.tags.get(tag);
-  if (value !== undefined && !(world.openTags && session.principal.kind === 'assumed-role')) return value;
-  return session.principal.kind === 'user' ? undefined : OPEN;
+  if (session.principal.kind !== 'assumed-role') return value ?? (session.principal.kind === 'user' ? undefined : OPEN);
+  const passed = hop > 1 && world.given.any ? world.given.at(hop - 1, `aws:requesttag/${tag}`) : undefined;
+  if (passed !== undefined || session.transitive.has(tag)) return value;
+  return value === undefined || world.openTags ? OPEN : value;
 }
 
 /** In a trust policy, transitive session tags stand in for the role's own (IAM guide, id_session-tags). */

@@ -59,10 +59,14 @@ function assumeReasons(step: AssumeStep): readonly Reason[] {
   if (step.ways.length === 0 && step.decisions.every(({ decision }) => decision.ways.length > 0)) {
     reasons.push(decides('no request can meet what is asked here: the time has passed, or the session cannot carry it'));
   }
-  for (const { action, decision } of step.decisions) {
+  // What refuses comes first: it is what the answer begins with.
+  const closedFirst = [...step.decisions].sort(
+    (a, b) => Math.min(a.decision.ways.length, 1) - Math.min(b.decision.ways.length, 1),
+  );
+  for (const { action, decision } of closedFirst) {
     const about = action === 'sts:AssumeRole' ? '' : `${action}: `;
     const [first, ...others] = decision.statements;
-    reasons.push({ ...decides(about + decision.reason(), first && statementOrigin(first)), ...(first && { statement: first }) });
+    reasons.push({ ...decides(decision.reason(), first && statementOrigin(first)), ...(first && { statement: first }) });
     for (const statement of others) {
       const text = `${about}${describeStatement(statement)}`;
       reasons.push({ ...decides(text, statementOrigin(statement)), statement });

@@ -162,6 +162,39 @@ describe('what a session carries over the hops', () => {
     expect(ask(direct, { as: ci, path: via(deploy) })).toMatchObject({ decision: 'allow', firm: false });
   });
 
+  test('a tag that is stated to be passed, or not to be, is settled at the next hop', () => {
+    const blue = chain(wantsMid({ StringEquals: { 'aws:PrincipalTag/team': 'blue' } }), { tags: { team: 'red' } });
+    const stated = (value: string | null) => ask(blue, { as: ci, path, given: [{ key: 'aws:RequestTag/Team', value, hop: 1 }] });
+    expect(stated('blue')).toMatchObject({ decision: 'allow', firm: true });
+    expect(stated('green')).toMatchObject({ decision: 'deny', firm: true });
+    expect(stated(null)).toMatchObject({ decision: 'deny', firm: true });
+    const untagged = chain(wantsMid({ StringEquals: { 'aws:PrincipalTag/team': 'blue' } }));
+    expect(ask(untagged, { as: ci, path, given: [{ key: 'aws:RequestTag/team', value: null, hop: 1 }] })).toMatchObject({
+      decision: 'deny',
+      firm: true,
+    });
+  });
+
+  test('an inherited tag is what it is', () => {
+    const last = wantsMid({ StringEquals: { 'aws:PrincipalTag/team': 'blue' } });
+    const inherited = (value: string) =>
+      ask(chain(last), {
+        as: ci,
+        path,
+        given: [
+          { key: 'aws:RequestTag/team', value, hop: 1 },
+          { key: 'sts:TransitiveTagKeys', value: 'team', hop: 1 },
+        ],
+      });
+    expect(inherited('blue')).toMatchObject({ decision: 'allow', firm: true });
+    expect(inherited('red')).toMatchObject({ decision: 'deny', firm: true });
+  });
+
+  test('the action that is refused is what the answer begins with', () => {
+    const answer = ask(chain(trusts(mid)), { as: ci, path, given: [{ key: 'aws:RequestTag/x', value: 'y', hop: 2 }] });
+    expect(answer.headline).toMatch(/^hop 2 \(assume\): no statement of trust policy allows sts:TagSession to/);
+  });
+
   test('a tag that must be passed stands among the tag keys', () => {
     const tag = { 'aws:RequestTag/team': 'red' };
     const limited = (keys: unknown): unknown =>

@@ -171,7 +171,7 @@ describe('any session of a role', () => {
 
   it('a trust in one session asks for its name', () => {
     const resourcePolicy = set('trust', trusts('arn:aws:sts::222222222222:assumed-role/ci/build-7'));
-    expect(ask({ principal, resourcePolicy }).ways).toEqual([['causeway:CallerSessionName is build-7']]);
+    expect(ask({ principal, resourcePolicy }).ways).toEqual([["the name of the caller's session is build-7"]]);
   });
 
   it('a test of aws:userid asks for the session name', () => {
@@ -179,7 +179,7 @@ describe('any session of a role', () => {
       set('trust', trusts('222222222222', { Condition: { StringLike: { 'aws:userid': value } } }));
     const context: Readonly<Record<string, ContextValue>> = { 'aws:userid': OPEN };
     expect(ask({ principal, context, resourcePolicy: userid('AROACI:build-*') }).ways).toEqual([
-      ['causeway:CallerSessionName is like build-*'],
+      ["the name of the caller's session is like build-*"],
     ]);
     expect(ask({ principal, context, resourcePolicy: userid('AROACI:*') }).decision).toBe('allow');
     expect(ask({ principal, context, resourcePolicy: userid('AROAOTHER:*') }).decision).toBe('implicitDeny');

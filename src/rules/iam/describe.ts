@@ -1,4 +1,5 @@
 import { globText } from '../../base/index.ts';
+import { CALLER_SESSION_NAME } from './condition.ts';
 import { readOperatorName } from './operators/index.ts';
 import type { Condition, IamFact } from './types.ts';
 import { isVariable, readTemplate } from './variables.ts';
@@ -31,7 +32,8 @@ const WORDS: Readonly<Record<string, readonly [string, string]>> = {
  * @example describeCondition(condition, false) // 'sts:ExternalId is not c0ffee, or is absent'
  */
 export function describeCondition(condition: Condition, holds: boolean): string {
-  const { key, operator, ifExists } = condition;
+  const { operator, ifExists } = condition;
+  const key = condition.key === CALLER_SESSION_NAME ? "the name of the caller's session" : condition.key;
   const name = readOperatorName(operator);
   if (operator === 'Null') return `${key} is ${holds ? 'absent' : 'present'}`;
   const [yes, no] = WORDS[name?.operator?.name ?? ''] ?? [`matches ${operator}`, `does not match ${operator}`];

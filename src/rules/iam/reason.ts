@@ -96,8 +96,12 @@ export function allowReason({ action, resource, principal }: Request, by: readon
 export function unknownReason({ action }: Request, ways: Ways<IamFact>): Reason {
   return () => {
     const [first = [], ...others] = ways;
-    const needs = first.map(({ fact, holds }) => describeFact(fact, holds)).join(', and ');
-    return `${action} is allowed only if ${needs}${others.length === 0 ? '' : ` (or in ${others.length} other way${others.length === 1 ? '' : 's'})`}`;
+    const isOpenPoint = ({ fact }: (typeof first)[number]) => fact.kind === 'missing' && /^wh/.test(fact.gap.what);
+    const needs = first.filter((literal) => !isOpenPoint(literal)).map(({ fact, holds }) => describeFact(fact, holds));
+    const points = first.filter(isOpenPoint).flatMap(({ fact }) => (fact.kind === 'missing' ? [fact.gap.what] : []));
+    const also = others.length === 0 ? '' : ` (or in ${others.length} other way${others.length === 1 ? '' : 's'})`;
+    const verdict = needs.length === 0 ? `${action} may be allowed` : `${action} is allowed only if ${needs.join(', and ')}`;
+    return `${verdict}${points.length === 0 ? '' : `; nobody can say ${points.join(', nor ')}`}${also}`;
   };
 }
 
