@@ -20,6 +20,9 @@ const COMMON = {
 /** Rooms of edge/ that every command may need and that carry no package: they are part of the program. */
 const LIGHT = ['files', 'credentials'];
 
+/** Packages that are files of their own for the same reason: a proxy is rare. */
+const RARE = ['https-proxy-agent'];
+
 /**
  * Bundles each heavy room of edge/ (AWS and Kubernetes clients, servers) into a file of its own, so that a command that
  * judges files never reads them; gives the file of each room and what went into them.
@@ -34,7 +37,10 @@ async function bundleRooms(
   const rooms = (await readdir(join(root, 'src/edge'))).filter((room) => !LIGHT.includes(room)).sort();
   const { metafile } = await build({
     ...COMMON,
-    entryPoints: Object.fromEntries(rooms.map((room) => [`edge-${room}`, `src/edge/${room}/index.ts`])),
+    entryPoints: {
+      ...Object.fromEntries(rooms.map((room) => [`edge-${room}`, `src/edge/${room}/index.ts`])),
+      ...Object.fromEntries(RARE.map((name) => [name, name])),
+    },
     outdir: folder,
     entryNames: '[name]-[hash]',
     outExtension: { '.js': '.cjs' },
@@ -44,6 +50,8 @@ async function bundleRooms(
   for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
     const room = /^src\/edge\/([\w-]+)\/index\.ts$/.exec(entryPoint ?? '')?.[1];
     if (room !== undefined) files.set(room, basename(path));
+    const rare = RARE.find((name) => entryPoint?.startsWith(`node_modules/${name}/`));
+    if (rare !== undefined) files.set(rare, basename(path));
   }
   return { files, metafile };
 }
@@ -53,6 +61,10 @@ function apart(files: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'edge-rooms-apart',
     setup: ({ onResolve }) => {
+      onResolve({ filter: new RegExp(`^(?:${RARE.join('|')})$`) }, ({ path }) => ({
+        path: `./${files.get(path)}`,
+        external: true,
+      }));
       onResolve({ filter: /\/edge\/[\w-]+\/index\.ts$/ }, ({ path, kind }) => {
         const room = /\/edge\/([\w-]+)\/index\.ts$/.exec(path)?.[1] ?? '';
         const file = files.get(room);
@@ -75,32 +87,50 @@ function apart(files: ReadonlyMap<string, string>): Plugin {
  */
 export async function bundle(folder: string): Promise<Metafile> {
   const rooms = await bundleRooms(folder);
-  const program = await build({
+  const script = {
     ...COMMON,
     plugins: [apart(rooms.files)],
     // The plain text of an import() is a require in a script.
     supported: { 'dynamic-import': false },
-    entryPoints: { program: 'src/cli/main.ts' },
     outdir: folder,
     entryNames: '[name]-[hash]',
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
+  } as const satisfies BuildOptions;
+  const program = await build({
+    ...script,
+    entryPoints: { program: 'src/cli/main.ts' },
     // What Node puts around a CommonJS file, so that the text is compiled as it was read.
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
   });
-  const [path = ''] = Object.keys(program.metafile.outputs);
+  // Read and compiled at every kubectl: blanks and comments are left out.
+  const token = await build({ ...script, minifyWhitespace: true, entryPoints: { token: TOKEN_ENTRY } });
+  const nameOf = ({ metafile }: { metafile: Metafile }): string =>
+    JSON.stringify(`./${basename(Object.keys(metafile.outputs)[0] ?? '')}`);
   const modules = await build({
     ...COMMON,
     entryPoints: { causeway: 'src/cli/bin.ts', index: 'src/index.ts' },
-    define: { PROGRAM: JSON.stringify(`./${basename(path)}`) },
+    define: { PROGRAM: nameOf(program), TOKEN: nameOf(token) },
     outdir: folder,
     format: 'esm',
   });
+  const all = [rooms, program, token, modules].map(({ metafile }) => metafile);
   return {
-    inputs: { ...rooms.metafile.inputs, ...program.metafile.inputs, ...modules.metafile.inputs },
-    outputs: { ...rooms.metafile.outputs, ...program.metafile.outputs, ...modules.metafile.outputs },
+    inputs: Object.assign({}, ...all.map(({ inputs }) => inputs)),
+    outputs: Object.assign({}, ...all.map(({ outputs }) => outputs)),
   };
+}
+
+/** What kubectl waits for at every command. */
+const TOKEN_ENTRY = 'src/cli/token/main.ts';
+
+/** Modules whose code is in the file that `causeway token` runs. */
+export function partsOfToken({ outputs }: Metafile): string[] {
+  const [file] = Object.values(outputs).filter(({ entryPoint }) => entryPoint === TOKEN_ENTRY);
+  return Object.entries(file?.inputs ?? {})
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .map(([path]) => path);
 }
 
 interface PackageJson {

@@ -3,14 +3,15 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
 import { simulate } from './commands/simulate.ts';
+import { token } from './commands/token.ts';
 import { whoami } from './commands/whoami.ts';
 import type { Context, Io } from './context.ts';
 import { describeError, labelled, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
-const root = buildRouteMap<'can-i' | 'whoami' | 'simulate' | 'authenticator', Context>({
-  routes: { 'can-i': canI, whoami, simulate, authenticator },
+const root = buildRouteMap<'can-i' | 'whoami' | 'simulate' | 'authenticator' | 'token', Context>({
+  routes: { 'can-i': canI, whoami, simulate, authenticator, token },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [
@@ -48,6 +49,7 @@ const application = buildApplication<Context>(root, {
  * @param args the words after the program's name
  */
 export async function runCli(args: readonly string[], io: Io): Promise<Exit> {
+  if (args[0] === 'token') return (await import('./token/command.ts')).tokenCommand(args.slice(1), io);
   let exit: Exit | undefined;
   const finish = (code: Exit): void => {
     exit = code;

@@ -7,6 +7,8 @@ import { runCached } from './code-cache.ts';
 
 /** Name of the file that main.ts and all it loads were bundled into; tools/bundle.ts sets it. */
 declare const PROGRAM: string;
+/** Name of the file of `causeway token`, likewise. */
+declare const TOKEN: string;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
@@ -14,8 +16,12 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(4);
 }
 
-// Not below /tmp: a folder there can be made by anybody before we come, and what stands in it is run.
-const cache = process.env['XDG_CACHE_HOME'];
-const folder = join(cache?.startsWith('/') ? cache : join(homedir(), '.cache'), 'causeway', 'code');
 const [command = ''] = process.argv.slice(2);
-runCached(fileURLToPath(new URL(PROGRAM, import.meta.url)), folder, /^[a-z][a-z-]{0,30}$/.test(command) ? command : undefined);
+// kubectl runs it at every command, so it has a file of its own and nothing else is loaded for it.
+if (command === 'token') process.getBuiltinModule('node:module').createRequire(import.meta.url)(TOKEN);
+else {
+  // Not below /tmp: a folder there can be made by anybody before we come, and what stands in it is run.
+  const cache = process.env['XDG_CACHE_HOME'];
+  const folder = join(cache?.startsWith('/') ? cache : join(homedir(), '.cache'), 'causeway', 'code');
+  runCached(fileURLToPath(new URL(PROGRAM, import.meta.url)), folder, /^[a-z][a-z-]{0,30}$/.test(command) ? command : undefined);
+}

@@ -23,6 +23,8 @@ export interface Io {
   readonly now: () => Date;
   /** Calls the handler for every such signal, until the function it gives is called; absent where there are none. */
   readonly onSignal?: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void) => () => void;
+  /** Asks on the terminal itself, whatever stdin is; undefined when there is none. Absent: nobody can be asked. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
 }
 
 /** What a command gets as `this`. */

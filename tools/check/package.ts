@@ -2,11 +2,15 @@ import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
-import { bundle, loadedAtStart, notices } from '../bundle.ts';
+import { bundle, loadedAtStart, notices, partsOfToken } from '../bundle.ts';
 import { api } from './api.ts';
 import { root, run } from './run.ts';
 
 const dist = join(root, 'dist');
+
+/** What may be in the file that kubectl waits for: no parser of arguments, no schema, no YAML, no SDK. */
+const OF_TOKEN =
+  /^src\/(?:base\/(?:aws-config|escape)\.ts$|rules\/(?:arn|token)\/|edge\/credentials\/|cli\/(?:token\/|print\/wrap\.ts$|(?:credential-flags|error|exit|surroundings|terminal)\.ts$))/;
 
 /** Writes dist/: the bundle, the licences of what is in it, and the declarations. Complaints, when something is wrong. */
 export async function build(): Promise<string[]> {
@@ -16,7 +20,9 @@ export async function build(): Promise<string[]> {
   await writeFile(join(dist, 'THIRD-PARTY-NOTICES.txt'), await notices(metafile));
   await chmod(join(dist, 'causeway.js'), 0o755);
   const heavy = loadedAtStart(metafile).filter((path) => /^src\/(?:access|inventory|rules|grants|lint|edge)\//.test(path));
+  const stray = partsOfToken(metafile).filter((path) => !OF_TOKEN.test(path));
   return [
+    ...stray.map((path) => `${path} is in the file of \`causeway token\`, which loads base, arn, token and credentials alone`),
     ...heavy.map((path) => `${path} is loaded before the command is known; import it where the command runs`),
     ...(await api({ report: 'leave', types: join(dist, 'index.d.ts') })),
   ];

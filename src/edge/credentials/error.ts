@@ -4,12 +4,15 @@ export class CredentialsError extends Error {
   readonly kind: 'usage' | 'failed';
   /** What to do next, a line each. */
   readonly hints: readonly string[];
+  /** It may be well again in a moment: nobody answered, or STS was asked too often. */
+  readonly passing: boolean;
 
-  constructor(kind: 'usage' | 'failed', message: string, hints: readonly string[] = []) {
+  constructor(kind: 'usage' | 'failed', message: string, hints: readonly string[] = [], passing = false) {
     super(message);
     this.name = 'CredentialsError';
     this.kind = kind;
     this.hints = hints;
+    this.passing = passing;
   }
 }
 
@@ -26,6 +29,16 @@ export function wrong(message: string, ...hints: string[]): CredentialsError {
 /** It could not be done. */
 export function failed(message: string, ...hints: string[]): CredentialsError {
   return new CredentialsError('failed', message, hints);
+}
+
+/** It could not be done just now. */
+export function unavailable(message: string, ...hints: string[]): CredentialsError {
+  return new CredentialsError('failed', message, hints, true);
+}
+
+/** Whether trying again later may help. */
+export function isPassing(error: unknown): boolean {
+  return isCredentialsError(error) && error.passing;
 }
 
 /** The text of whatever was thrown. */

@@ -1,5 +1,6 @@
+export { cleanCache } from './cache.ts';
 export { type CredentialsError, isCredentialsError } from './error.ts';
-export { callerIdentity, resolveCredentials } from './resolve.ts';
+export { callerIdentity, type MadeToken, makeToken, resolveCredentials } from './resolve.ts';
 export type {
   CallerIdentity,
   CredentialsRequest,
@@ -10,3 +11,4 @@ export type {
   SdkNeed,
   Surroundings,
 } from './types.ts';
+export { verifyToken } from './verify.ts';

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { Credentials } from '../../rules/token/index.ts';
-import { wrong } from './error.ts';
+import { codeOf, wrong } from './error.ts';
 import { profileName, regionOf } from './settings.ts';
 import { type ProfileSettings, pathOf, type SharedFiles } from './shared-files.ts';
 import type { CredentialsRequest, RoleHop, SdkNeed, Surroundings } from './types.ts';
@@ -8,7 +9,7 @@ import type { CredentialsRequest, RoleHop, SdkNeed, Surroundings } from './types
 export type Source = { readonly where: string } & (
   | { readonly kind: 'keys'; readonly credentials: Credentials }
   | { readonly kind: 'process'; readonly command: string }
-  | { readonly kind: 'web-identity'; readonly role: string; readonly tokenFile: string; readonly sessionName?: string }
+  | { readonly kind: 'web-identity'; readonly role: string; readonly token: string; readonly sessionName?: string }
   | { readonly kind: 'sdk'; readonly need: SdkNeed; readonly settings: string }
 );
 
@@ -181,8 +182,13 @@ function rare(kind: SdkNeed['kind'], profile: string, request: CredentialsReques
 }
 
 function webIdentity(role: string, file: string, sessionName: string | undefined, where: string, around: Around): Source {
-  const tokenFile = pathOf(file, around);
-  return { kind: 'web-identity', role, tokenFile, where, ...(sessionName ? { sessionName } : {}) };
+  const path = pathOf(file, around);
+  try {
+    const token = readFileSync(path, 'utf8').trim();
+    return { kind: 'web-identity', role, token, where, ...(sessionName ? { sessionName } : {}) };
+  } catch (error) {
+    throw wrong(`${where}: the token file ${path} cannot be read (${codeOf(error) ?? 'unknown error'})`);
+  }
 }
 
 function keysOfEnvironment(env: Surroundings['env']): Source | undefined {

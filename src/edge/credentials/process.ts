@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { failed, wrong } from './error.ts';
 import { checkedKeys } from './plan.ts';
 import type { SdkCredentials, Surroundings } from './types.ts';
@@ -33,11 +32,12 @@ export async function runProcess(command: string, where: string, around: Surroun
   return { ...keys, expiration };
 }
 
-function capture(
+async function capture(
   program: string,
   args: readonly string[],
   { env, cwd }: Surroundings,
 ): Promise<{ readonly code: number; readonly stdout: string } | { readonly error: string }> {
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     // stdin is the caller's own input, such as a kubectl pipe, and none of the process's business.
     const child = spawn(program, [...args], { env: { ...env }, cwd, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { canonicalArn, stripPath } from '../../rules/arn/index.ts';
-import type { Credentials } from '../../rules/token/index.ts';
-import { codeOf, failed, wrong } from './error.ts';
-import { type Plan, type PlannedHop, planChain, type Source } from './plan.ts';
-import { runProcess } from './process.ts';
-import { asSessionName, sessionNameOf, sessionNameOfToken } from './session-name.ts';
-import { type Connection, connectionOf, profileName } from './settings.ts';
+import { eksToken } from '../../rules/token/index.ts';
+import { openCache } from './cache.ts';
+import { hold, type Walk } from './chain.ts';
+import { readTokenEntry } from './entry.ts';
+import { failed } from './error.ts';
+import { sessionKey, tokenKey } from './key.ts';
+import { planChain } from './plan.ts';
+import { connectionOf, profileName } from './settings.ts';
 import { readSharedFiles } from './shared-files.ts';
-import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity, type StsCall } from './sts.ts';
-import type { CallerIdentity, CredentialsRequest, Hop, Resolved, Surroundings } from './types.ts';
+import { getCallerIdentity } from './sts.ts';
+import type { CallerIdentity, CredentialsRequest, Resolved, Surroundings } from './types.ts';
 
 /**
  * Credentials for a request: those that the environment or the profile names, then each role in order.
@@ -17,19 +17,43 @@ import type { CallerIdentity, CredentialsRequest, Hop, Resolved, Surroundings } 
  * the hop that failed and what to do
  */
 export async function resolveCredentials(request: CredentialsRequest, around: Surroundings): Promise<Resolved> {
-  const files = readSharedFiles(around);
-  const name = profileName(request.profile, around.env);
-  const connection = connectionOf(request.region, name, files, around);
-  const plan = planChain(request, files, around);
-  const chain = await walk(plan, connection, around);
-  return {
-    credentials: chain.credentials,
-    ...(chain.expires === undefined ? {} : { expires: chain.expires }),
-    region: connection.region,
-    source: plan.source.where,
-    ...(request.profile === undefined && plan.source.where.startsWith('the environment') ? {} : { profile: name }),
-    hops: chain.hops,
-  };
+  return finish(prepare(request, around), request, around);
+}
+
+/** A token, and until when it can be promised to work. */
+export interface MadeToken {
+  readonly token: string;
+  /** 14 minutes after it was signed, or the end of the credentials where that comes first. */
+  readonly expires: Date;
+}
+
+/** Milliseconds that a token is promised to live: STS honours it for 15 minutes (facts/eks.md §1.1). */
+const LIFE = 14 * 60_000;
+
+/** A kept token is handed out while so much of it is left: kubectl asks again when it ends. */
+const ENOUGH = 2 * 60_000;
+
+/**
+ * Makes a token for a cluster. One that was made with a session of the cache is kept and handed out again while it lives:
+ * a cluster that has just verified it need not ask STS again. Throws as `resolveCredentials` does.
+ *
+ * @param cluster name, or id of a local cluster on Outposts
+ */
+export async function makeToken(cluster: string, request: CredentialsRequest, around: Surroundings): Promise<MadeToken> {
+  const walk = prepare(request, around);
+  const { plan, cache, connection } = walk;
+  const key =
+    cache === undefined || plan.hops.length === 0
+      ? undefined
+      : tokenKey(sessionKey(plan, plan.hops.length, connection, around.env), cluster);
+  const kept = key === undefined ? undefined : readTokenEntry(cache?.read(key));
+  if (kept !== undefined && kept.expires.getTime() - around.now().getTime() > ENOUGH) return kept;
+  const { credentials, expires } = await finish(walk, request, around);
+  const at = around.now();
+  const token = eksToken({ cluster, credentials, endpoint: connection.endpoint, at });
+  const end = new Date(Math.min(at.getTime() + LIFE, expires?.getTime() ?? Number.POSITIVE_INFINITY));
+  if (key !== undefined) cache?.write(key, { token, expires: end });
+  return { token, expires: end };
 }
 
 /** Who STS says the holder of these credentials is. */
@@ -42,100 +66,27 @@ export async function callerIdentity(
   return getCallerIdentity(resolved.credentials, { connection, now: around.now, what: resolved.source });
 }
 
-/** What is held after a part of the chain. */
-interface Held {
-  readonly credentials: Credentials;
-  readonly expires?: Date;
-  /** The ARN, once STS has told it. */
-  readonly arn?: string;
-  readonly hops: readonly Hop[];
+function prepare(request: CredentialsRequest, around: Surroundings): Walk {
+  const files = readSharedFiles(around);
+  const connection = connectionOf(request.region, profileName(request.profile, around.env), files, around);
+  const plan = planChain(request, files, around);
+  const isPlain = plan.hops.length === 0 && plan.source.kind !== 'web-identity' && plan.source.kind !== 'sdk';
+  const cache = isPlain || request.cache === false ? undefined : openCache(around);
+  return { plan, connection, around, cache };
 }
 
-async function walk({ source, hops }: Plan, connection: Connection, around: Surroundings): Promise<Held> {
-  let held = await start(source, connection, around);
-  for (const [index, hop] of hops.entries()) {
-    held = await takeHop(hop, `hop ${index + 1} of ${hops.length}, ${hop.by} ${hop.arn}`, held, connection, around);
-  }
-  return held;
-}
-
-async function takeHop(hop: PlannedHop, what: string, held: Held, connection: Connection, around: Surroundings): Promise<Held> {
-  const call: StsCall = { connection, now: around.now, what };
-  let arn = held.arn;
-  // A user's keys (AKIA…) are no session of a role, so only the session name may need to know whose they are.
-  if (arn === undefined && (hop.sessionName === undefined || held.credentials.sessionToken !== undefined))
-    arn = (await getCallerIdentity(held.credentials, call)).arn;
-  if (arn !== undefined && isAlready(hop, arn)) {
-    return { ...held, arn, hops: [...held.hops, { role: hop.arn, by: hop.by, how: 'already', session: arn }] };
-  }
-  const sessionName = hop.sessionName ?? (arn === undefined ? 'causeway' : sessionNameOf(arn));
-  const tokenCode = hop.mfaSerial === undefined ? undefined : await askCode(hop.mfaSerial, what, around);
-  const session = await assumeRole(
-    { ...hop, sessionName, ...(tokenCode === undefined ? {} : { tokenCode }) },
-    held.credentials,
-    call,
-  );
+async function finish(walk: Walk, request: CredentialsRequest, around: Surroundings): Promise<Resolved> {
+  const { plan, connection } = walk;
+  const { credentials, expires, hops } = await hold(walk, plan.hops.length);
+  if (expires !== undefined && expires <= around.now())
+    throw failed(`${plan.source.where}: the credentials expired at ${expires.toISOString()}`, 'renew them, then try again');
+  const name = profileName(request.profile, around.env);
   return {
-    credentials: session.credentials,
-    expires: session.expires,
-    arn: session.arn,
-    hops: [...held.hops, { role: hop.arn, by: hop.by, how: 'assumed', session: session.arn }],
+    credentials,
+    ...(expires === undefined ? {} : { expires }),
+    region: connection.region,
+    source: plan.source.where,
+    ...(request.profile === undefined && plan.source.where.startsWith('the environment') ? {} : { profile: name }),
+    hops,
   };
-}
-
-/** Whether the caller is a session of the role already and the hop would add nothing to it. STS names a role without its path. */
-function isAlready(hop: PlannedHop, callerArn: string): boolean {
-  const caller = canonicalArn(callerArn);
-  if ('error' in caller || caller.arn !== stripPath(hop.arn)) return false;
-  const asksForMore =
-    hop.sourceIdentity !== undefined ||
-    (hop.tags ?? []).length > 0 ||
-    hop.durationSeconds !== undefined ||
-    hop.mfaSerial !== undefined;
-  return !asksForMore && (hop.sessionName === undefined || callerArn.endsWith(`/${hop.sessionName}`));
-}
-
-async function askCode(serial: string, what: string, around: Surroundings): Promise<string> {
-  const code = (await around.ask?.(`MFA code of ${serial}: `))?.trim();
-  if (code === undefined) {
-    throw failed(
-      `${what}: it needs an MFA code, and there is no terminal to ask on`,
-      'run the same causeway token command once in a terminal; the session is then kept until it expires',
-    );
-  }
-  if (!/^\d{6}$/.test(code)) throw failed(`${what}: an MFA code is six digits`);
-  return code;
-}
-
-async function start(source: Source, connection: Connection, around: Surroundings): Promise<Held> {
-  switch (source.kind) {
-    case 'keys':
-      return { credentials: source.credentials, hops: [] };
-    case 'process':
-      return held(await runProcess(source.command, source.where, around));
-    case 'web-identity': {
-      const token = readToken(source.tokenFile, source.where);
-      const sessionName = source.sessionName === undefined ? sessionNameOfToken(token) : asSessionName(source.sessionName);
-      const call = { connection, now: around.now, what: `${source.where}, ${source.role}` };
-      const session = await assumeRoleWithWebIdentity({ role: source.role, sessionName, token }, call);
-      const hop: Hop = { role: source.role, by: source.where, how: 'assumed', session: session.arn };
-      return { credentials: session.credentials, expires: session.expires, arn: session.arn, hops: [hop] };
-    }
-    case 'sdk': {
-      if (around.sdk === undefined) throw failed(`${source.where}: this build cannot read such credentials`);
-      return held(await around.sdk(source.need));
-    }
-  }
-}
-
-function held({ expiration, ...credentials }: Credentials & { readonly expiration?: Date }): Held {
-  return { credentials, ...(expiration === undefined ? {} : { expires: expiration }), hops: [] };
-}
-
-function readToken(file: string, where: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw wrong(`${where}: the token file ${file} cannot be read (${codeOf(error) ?? 'unknown error'})`);
-  }
 }

@@ -1,5 +1,5 @@
 import { type Credentials, stsPost } from '../../rules/token/index.ts';
-import { failed } from './error.ts';
+import { failed, unavailable } from './error.ts';
 import { explain } from './explain.ts';
 import type { Connection } from './settings.ts';
 import { type Answer, send } from './transport.ts';
@@ -88,7 +88,7 @@ async function ask(
 ): Promise<string> {
   for (let tried = 0; ; tried++) {
     const at = call.now();
-    const answer = await send(stsPost(parameters, call.connection.endpoint, credentials, at), call.connection);
+    const answer = await send(stsPost(parameters, call.connection.endpoint, credentials, at), call.connection, call.what);
     if (answer.status === 200) return answer.body;
     const pause = PAUSES[tried];
     if (pause === undefined || !mayPass(answer)) {
@@ -115,7 +115,7 @@ function refused(answer: Answer, at: Date, action: string, secrets: readonly (st
   if (code === undefined) return notSts(call, answer.status);
   const message = withoutSecrets(element(answer.body, 'Message') ?? '', secrets);
   const { sentence, hints } = explain({ code, message, action, at, ...(answer.date === undefined ? {} : { date: answer.date }) });
-  return failed(`${call.what}: ${sentence}`, ...hints);
+  return (mayPass(answer) ? unavailable : failed)(`${call.what}: ${sentence}`, ...hints);
 }
 
 /** A signature that does not match is answered with the text that should have been signed, session token and all. */
@@ -125,7 +125,8 @@ function withoutSecrets(message: string, secrets: readonly (string | undefined)[
   return text;
 }
 
-function notSts({ what, connection }: StsCall, status?: number): Error {
+/** The error about something that answers in the place of STS. */
+export function notSts({ what, connection }: StsCall, status?: number): Error {
   const with_ = status === undefined ? '' : ` (HTTP ${status})`;
   return failed(
     `${what}: what answers at ${connection.endpoint.url} is not STS${with_}`,
@@ -137,7 +138,7 @@ function notSts({ what, connection }: StsCall, status?: number): Error {
  * The text of the first element with a name. The few answers that are read here are flat and made by STS, so no XML parser
  * is loaded for them.
  */
-function element(xml: string, name: string): string | undefined {
+export function element(xml: string, name: string): string | undefined {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
   return text?.replaceAll(
     /&(?:#x([0-9a-fA-F]{1,6})|#(\d{1,7})|(\w{2,4}));/g,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import type { StsPost } from '../../rules/token/index.ts';
-import { codeOf, failed, textOf, wrong } from './error.ts';
+import { codeOf, textOf, unavailable, wrong } from './error.ts';
 import type { Connection } from './settings.ts';
 
 /** What came back. */
@@ -17,15 +17,23 @@ const TIMEOUT = 10_000;
 
 const LARGEST = 1 << 20;
 
-/** Sends one request; throws a CredentialsError that names the host when nobody answers. Redirects are not followed. */
-export async function send(post: StsPost, connection: Connection): Promise<Answer> {
+/**
+ * Sends one request; redirects are not followed. Throws a CredentialsError that names the host when nobody answers.
+ *
+ * @param what the hop that the request is part of, for the error
+ */
+export async function send(post: StsPost & { readonly method?: 'GET' }, connection: Connection, what: string): Promise<Answer> {
   const url = new URL(post.url);
   const secure = url.protocol === 'https:';
   // node:https and not fetch, which takes ten times as long to load (facts/clients.md §2).
   const { request } = secure ? await import('node:https') : await import('node:http');
   const options: RequestOptions = {
-    method: 'POST',
-    headers: { ...post.headers, 'content-length': Buffer.byteLength(post.body), 'user-agent': 'causeway' },
+    method: post.method ?? 'POST',
+    headers: {
+      ...post.headers,
+      'user-agent': 'causeway',
+      ...(post.method === 'GET' ? {} : { 'content-length': Buffer.byteLength(post.body) }),
+    },
     ...(secure && connection.caBundle !== undefined ? { ca: trusted(connection.caBundle) } : {}),
     ...(connection.proxy === undefined ? {} : { agent: await proxyAgent(connection.proxy, secure) }),
   };
@@ -55,7 +63,7 @@ export async function send(post: StsPost, connection: Connection): Promise<Answe
       sent.end(post.body);
     });
   } catch (error) {
-    throw unreachable(error, url.host, connection);
+    throw unreachable(error, url.host, connection, what);
   }
 }
 
@@ -80,19 +88,20 @@ async function proxyAgent(proxy: string, secure: boolean): Promise<NonNullable<R
 }
 
 /** Why nobody answered, in words; a proxy's URL may hold a password, so only its host is named. */
-function unreachable(error: unknown, host: string, { proxy, caBundle }: Connection): Error {
+function unreachable(error: unknown, host: string, { proxy, caBundle }: Connection, what: string): Error {
   const code = codeOf(error) ?? '';
   const by = proxy === undefined ? '' : ` through the proxy ${new URL(proxy).host}`;
   const name = `${host}${by}`;
+  const lead = `${what}: `;
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return failed(`the name of ${name} cannot be resolved (${code})`, 'is the region right, and is there a network?');
+    return unavailable(`${lead}the name of ${name} cannot be resolved (${code})`, 'is the region right, and is there a network?');
   if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code)) {
     const hint =
       caBundle === undefined
         ? 'behind a proxy that opens TLS, AWS_CA_BUNDLE names the file with its certificate'
         : `the certificates that are trusted come from ${caBundle}`;
-    return failed(`the certificate of ${name} is not trusted (${code})`, hint);
+    return unavailable(`${lead}the certificate of ${name} is not trusted (${code})`, hint);
   }
   const reason = code === '' ? textOf(error) : code;
-  return failed(`${name} cannot be reached (${reason})`, 'is there a network, and is a proxy needed (HTTPS_PROXY)?');
+  return unavailable(`${lead}${name} cannot be reached (${reason})`, 'is there a network, and is a proxy needed (HTTPS_PROXY)?');
 }

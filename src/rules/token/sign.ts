@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { digest, hmac } from './sha256.ts';
 
 /** What is signed of a request: Signature Version 4, IAM user guide, "Create a signed AWS API request". */
 export interface Signable {
@@ -24,7 +24,15 @@ export interface Scope {
 
 /** SHA-256 in hexadecimal. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hex(digest(bytesOf(text)));
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }
 
 /** Hash of the empty body, which a presigned GET of STS is signed with. */
@@ -81,9 +89,7 @@ function compare(a: string, b: string): number {
 /** The signature of a request, 64 hexadecimal digits. */
 export function signatureOf(request: Signable, scope: Scope): string {
   const text = ['AWS4-HMAC-SHA256', scope.date, credentialScope(scope), sha256(canonicalRequest(request))].join('\n');
-  let key: Buffer | string = `AWS4${scope.secretAccessKey}`;
-  for (const part of [scope.date.slice(0, 8), scope.region, scope.service, 'aws4_request']) {
-    key = createHmac('sha256', key).update(part).digest();
-  }
-  return createHmac('sha256', key).update(text).digest('hex');
+  let key = bytesOf(`AWS4${scope.secretAccessKey}`);
+  for (const part of [scope.date.slice(0, 8), scope.region, scope.service, 'aws4_request', text]) key = hmac(key, bytesOf(part));
+  return hex(key);
 }
