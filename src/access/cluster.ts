@@ -11,6 +11,7 @@ import {
 } from '../rules/eks/index.ts';
 import { type Attributes, authorize, compileRbac, type RbacDecision, type RbacIndex, withDefaults } from '../rules/rbac/index.ts';
 import type { Session } from '../rules/sts/index.ts';
+import { nodeGap } from './node.ts';
 import type { AccessFact } from './types.ts';
 
 /** The authenticate hop: what STS tells the cluster of the token's owner, or why the token cannot work. */
@@ -154,7 +155,10 @@ export interface ClusterUser {
  */
 export function authorizeInCluster(cluster: Cluster, user: ClusterUser, request: Attributes): Authorization {
   const version = cluster.description.state === 'collected' ? cluster.description.value.version : undefined;
-  return authorizeUser(cluster.rbac(), version, cluster.partition, user, request);
+  const judged = authorizeUser(cluster.rbac(), version, cluster.partition, user, request);
+  const gap = judged.ways === TRUE ? undefined : nodeGap(cluster, user.username, user.groups, request);
+  if (gap === undefined) return judged;
+  return { ...judged, ways: or(judged.ways, unsettled(missingAllow(gap))), gaps: [...judged.gaps, gap] };
 }
 
 /** The same for RBAC objects that belong to no collected cluster. */

@@ -66,6 +66,7 @@ export function makeInventory(sources: readonly Source[], options: InventoryOpti
     get clusters() {
       return clusters();
     },
+    unread: Object.freeze(routed.unread.map(({ path }) => path)),
     problems: () => report.all(),
   });
 }

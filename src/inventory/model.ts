@@ -8,6 +8,8 @@ export interface Inventory {
   /** Every account that a folder, an organization or a cluster names, by id. */
   readonly accounts: ReadonlyMap<string, Account>;
   readonly clusters: readonly Cluster[];
+  /** Paths of identity-center.json and pod-identity-associations.json: they have their place, and nothing reads them yet. */
+  readonly unread: readonly string[];
   /** What could not be read, with where and what to do. Grows as more is read. */
   readonly problems: () => readonly Problem[];
 }

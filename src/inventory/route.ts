@@ -29,13 +29,15 @@ export interface Routed {
   readonly clusters: Map<string, ClusterFiles>;
   /** Files whose place means nothing. */
   readonly unknown: Source[];
+  /** Files that have their place and that nothing reads yet. */
+  readonly unread: Source[];
 }
 
 const DATA = /\.(json|ya?ml)$/;
 
 /** Sorts files by path; the shape of the folder is in docs/inventory.md. */
 export function route(sources: readonly Source[]): Routed {
-  const routed: Routed = { organizations: [], accounts: new Map(), clusters: new Map(), unknown: [] };
+  const routed: Routed = { organizations: [], accounts: new Map(), clusters: new Map(), unknown: [], unread: [] };
   const sorted = [...sources].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   for (const source of sorted) {
     const steps = source.path.replace(/^(\.\/)+/, '').split('/');
@@ -62,7 +64,7 @@ function place(routed: Routed, source: Source, steps: readonly string[]): boolea
   const base = kind.replace(DATA, '');
   if (base === 'iam') account.iam.push(source);
   else if (base === 'oidc-providers') account.oidc.push(source);
-  else if (base === 'identity-center') return true;
+  else if (base === 'identity-center') routed.unread.push(source);
   else if (kind === 'eks') return placeCluster(routed, source, id, rest);
   else if (kind === 'ecr' || kind === 'secretsmanager' || kind === 'kms') account.resources.push(source);
   else return false;
@@ -91,6 +93,7 @@ function placeCluster(routed: Routed, source: Source, account: string, steps: re
   else if (base === 'access-entries') cluster.accessEntries.push(source);
   else if (base === 'kubernetes') cluster.kubernetes.push(source);
   else if (base === 'creator') cluster.creator.push(source);
-  else return base === 'pod-identity-associations';
+  else if (base === 'pod-identity-associations') routed.unread.push(source);
+  else return false;
   return true;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/access/index.ts';
-import { arn, ask, document, statement, trusts, via, type WorldSketch, world } from './world.ts';
+import { arn, ask, CLUSTER, document, statement, trusts, via, type WorldSketch, world } from './world.ts';
 
 const A = '111111111111';
 const B = '222222222222';
@@ -351,6 +351,40 @@ describe('search', () => {
   });
 });
 
+describe('the Node authorizer is asked beside RBAC', () => {
+  const node = {
+    mode: 'CONFIG_MAP',
+    mapRoles: `- rolearn: ${deploy}\n  username: system:node:{{SessionName}}\n  groups: [system:nodes]\n`,
+  };
+  const asNode = (question: object, cluster: object = node) =>
+    ask(simple({ cluster }), { as: `arn:aws:sts::${A}:assumed-role/deploy/fargate-1`, path: { kind: 'self' }, ...question });
+
+  test.each([
+    ['its pods', {}],
+    ['nodes', { resource: 'nodes', namespace: null }],
+    ['secrets', { resource: 'secrets' }],
+  ])('whether a node may read %s is not known', (_, question) => {
+    const answer = asNode(question);
+    expect(answer.decision).toBe('unknown');
+    expect(answer.gaps.map(({ what }) => what).join()).toContain('Node authorizer');
+  });
+
+  test.each([
+    ['delete secrets', { verb: 'delete', resource: 'secrets' }],
+    ['bind roles', { verb: 'bind', resource: 'roles' }],
+  ])('no node may %s', (_, question) => {
+    expect(asNode(question)).toMatchObject({ decision: 'deny', firm: true });
+  });
+
+  test.each([
+    ['the group alone', 'kubelet', 'system:nodes'],
+    ['the name alone', 'system:node:{{SessionName}}', 'ops'],
+  ])('%s makes no node', (_, username, group) => {
+    const mapRoles = `- rolearn: ${deploy}\n  username: "${username}"\n  groups: ["${group}"]\n`;
+    expect(asNode({}, { mode: 'CONFIG_MAP', mapRoles })).toMatchObject({ decision: 'deny', firm: true });
+  });
+});
+
 describe('remedies are proven by judging the changed inventory', () => {
   const aws = 'mapRoles of aws-auth';
   const noEntry = { mode: 'CONFIG_MAP' };
@@ -385,6 +419,39 @@ describe('remedies are proven by judging the changed inventory', () => {
     const { remedy } = ask(denied, { as: ci, path: via(deploy) });
     expect(remedy).toMatchObject({ proven: false });
     expect(remedy?.steps[0]).toMatchObject({ owner: B, change: null });
+  });
+
+  const nodes = `- rolearn: ${deploy}\n  username: system:node:{{EC2PrivateDNSName}}\n  groups: [system:bootstrappers, system:nodes]\n`;
+  const person = `arn:aws:sts::${A}:assumed-role/deploy/ann`;
+
+  test.each(['CONFIG_MAP', 'API_AND_CONFIG_MAP'])('no row and no entry takes the name of nodes away, mode %s', (mode) => {
+    const { decision, remedy } = ask(simple({ cluster: { mode, mapRoles: nodes } }), { as: person, path: { kind: 'self' } });
+    expect(decision).toBe('deny');
+    expect(remedy).toMatchObject({ proven: false, steps: [{ owner: CLUSTER, change: null, command: '' }] });
+    expect(remedy?.steps[0]?.text).toContain('give this caller a role of its own');
+  });
+
+  test('broken aws-auth is mended, not lengthened', () => {
+    const inventory = simple({ cluster: { ...noEntry, mapRoles: `- rolearn: ${deploy}\n   username: d\n` } });
+    const { remedy } = ask(inventory, { as: ci, path: via(deploy) });
+    expect(remedy).toMatchObject({ proven: false, steps: [{ owner: CLUSTER, change: null }] });
+    expect(remedy?.steps[0]?.text).toMatch(/^mend mapRoles of aws-auth \(mapRoles is not valid YAML/);
+  });
+
+  test('an entry of a principal that was made again goes before the new one', () => {
+    const trust = { ...(trusts(ci) as object) };
+    const again = world({
+      roles: {
+        [A]: { deploy: { trust, created: '2026-09-01T00:00:00Z' } },
+        [B]: { ci: { trust: document([]), allow: [mayDeploy] } },
+      },
+      cluster: { mode: 'API', entries: [{ principalArn: deploy, policies: ['AmazonEKSViewPolicy'] }] },
+    });
+    const { decision, remedy } = ask(again, { as: ci, path: via(deploy) });
+    expect(decision).toBe('deny');
+    expect(remedy).toMatchObject({ proven: true, after: 'allow' });
+    expect(remedy?.steps[0]?.text).toContain(`delete the access entry of ${deploy}`);
+    expect(remedy?.steps[0]?.command).toMatch(/^aws eks delete-access-entry [^\n]+\naws eks create-access-entry/);
   });
 
   test('no remedy reaches over partitions', () => {

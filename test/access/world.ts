@@ -8,6 +8,7 @@ export interface RoleSketch {
   readonly tags?: Readonly<Record<string, string>>;
   readonly boundary?: unknown;
   readonly path?: string;
+  readonly created?: string;
 }
 
 export interface ClusterSketch {
@@ -136,7 +137,7 @@ function iamOf(account: string, roles: Readonly<Record<string, RoleSketch>>): un
       RoleName: name,
       RoleId: `AROA${account}${index}`,
       Arn: arn(account, name, Path),
-      CreateDate: '2026-01-01T00:00:00Z',
+      CreateDate: role.created ?? '2026-01-01T00:00:00Z',
       AssumeRolePolicyDocument: role.trust,
       RolePolicyList: role.allow === undefined ? [] : [{ PolicyName: 'inline', PolicyDocument: document(role.allow) }],
       AttachedManagedPolicies: [],

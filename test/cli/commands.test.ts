@@ -54,6 +54,20 @@ describe('how the caller and the namespace were understood is said', () => {
       1,
       /does not hold the\s+role deployr/,
     ],
+    [
+      'a role of pods',
+      [
+        'whoami',
+        '--inventory',
+        'examples/organisation',
+        '--cluster',
+        'data',
+        '--as',
+        'arn:aws:iam::100000000008:role/etl-loader',
+      ],
+      1,
+      /pod-identity-associations\.json is\s+not read yet: which pods become etl-loader/,
+    ],
     ['whoami in other letters', ['whoami', ...shop, '--as', 'arn:aws:iam::100000000005:role/Deployer'], 0, /asks\s+about its/],
   ])('%s', async (_name, words, exit, note) => {
     const ran = await cli(words);

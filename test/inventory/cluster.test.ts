@@ -544,3 +544,50 @@ describe('resource policies', () => {
     ]);
   });
 });
+
+describe('a list of Kubernetes that goes on after its page', () => {
+  const rbac = (kind: string, name: string): object => ({
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind,
+    metadata: { name, namespace: 'kube-system' },
+    ...(kind.endsWith('Binding') ? { roleRef: { kind: 'ClusterRole', name: 'view' } } : {}),
+  });
+  const whole = ['Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding'].map((kind) => rbac(kind, 'a'));
+  const config = { kind: 'ConfigMap', apiVersion: 'v1', metadata: { name: 'other', namespace: 'kube-system' } };
+  const namespace = { kind: 'Namespace', apiVersion: 'v1', metadata: { name: 'shop' } };
+  const page = (more: string, ...items: readonly object[]): object => ({
+    apiVersion: 'v1',
+    kind: 'List',
+    metadata: { continue: more },
+    items,
+  });
+  const read = (...pages: readonly object[]): Cluster => clusterOf({ [`${CLUSTER}/kubernetes.json`]: pages });
+
+  test('what it holds counts, and what may follow is a gap', () => {
+    const cluster = read(page('more', ...whole, config, namespace));
+    expect(cluster.awsAuth().state).toBe('notCollected');
+    expect(cluster.namespaces().state).toBe('notCollected');
+    const objects = cluster.rbac();
+    expect(objects.state === 'collected' && objects.value.bindings).toHaveLength(2);
+    expect(objects.state === 'collected' && objects.value.gaps.map(({ what }) => what)).toEqual(
+      ['Roles', 'ClusterRoles', 'RoleBindings', 'ClusterRoleBindings'].map((kinds) =>
+        expect.stringMatching(new RegExp(`^the ${kinds} of cluster prod \\(the list goes on`)),
+      ),
+    );
+  });
+
+  test('with its last page it is whole', () => {
+    const cluster = read(page('more', ...whole, config), page('', ...whole, config, namespace));
+    expect(cluster.awsAuth()).toEqual({ state: 'collected', value: null });
+    expect(cluster.namespaces()).toEqual({ state: 'collected', value: ['shop'] });
+    const objects = cluster.rbac();
+    expect(objects.state === 'collected' && objects.value.gaps).toEqual([]);
+  });
+});
+
+test('files that nothing reads yet are told by their paths', () => {
+  const files = [`accounts/${A}/identity-center.json`, `${CLUSTER}/pod-identity-associations.json`];
+  const inventory = inventoryOf(Object.fromEntries(files.map((file) => [file, {}])));
+  expect([...inventory.unread].sort()).toEqual([...files].sort());
+  expect(problemsOf(inventory)).toEqual([]);
+});

@@ -29,7 +29,13 @@ function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
       const lines = [`aws eks create-access-entry ${at} --principal-arn ${word(entry.principalArn)}${groups}`];
       const policies = entry.policies.state === 'collected' ? entry.policies.value : [];
       for (const policy of policies) lines.push(associate(at, entry.principalArn, policy.policyArn, policy.scope.namespaces));
-      return { owner: cluster.arn, text: `give ${entry.principalArn} an access entry`, command: lines.join('\n') };
+      const owner = cluster.arn;
+      if (!hasEntry(cluster, entry.principalArn))
+        return { owner, text: `give ${entry.principalArn} an access entry`, command: lines.join('\n') };
+      // One principal has one entry (facts/eks.md §3.3), so the old one must go first, and with it its groups and policies.
+      const text = `delete the access entry of ${entry.principalArn}, which is bound to a principal that is gone, and make a new one`;
+      lines.unshift(`aws eks delete-access-entry ${at} --principal-arn ${word(entry.principalArn)}`);
+      return { owner, text, command: lines.join('\n') };
     }
     case 'associate-access-policy':
       return {
@@ -77,6 +83,11 @@ function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
       };
     }
   }
+}
+
+function hasEntry(cluster: Cluster, principalArn: string): boolean {
+  const entries = cluster.accessEntries();
+  return entries.state === 'collected' && entries.value.some((entry) => entry.principalArn === principalArn);
 }
 
 function associate(at: string, principalArn: string, policyArn: string, namespaces: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { collected } from '../../base/index.ts';
 import type { Change } from '../../inventory/index.ts';
 import type { AccessEntry, AssociatedPolicy } from '../../rules/eks/index.ts';
-import { authorizeAccessPolicies } from '../../rules/eks/index.ts';
+import { authorizeAccessPolicies, readAwsAuth } from '../../rules/eks/index.ts';
 import type { AssumeStep } from '../assume.ts';
 import { describeStatement, sessionName } from '../report.ts';
 import type { Query, RemedyStep } from '../types.ts';
@@ -83,13 +83,17 @@ function openMap(query: Query, path: JudgedPath, step: MapStep): Proposal | unde
   const { cluster } = query;
   const { principal } = path.session;
   if (cluster.description.state !== 'collected' || principal.kind === 'federated') return undefined;
+  const { mode } = cluster.description.value;
+  if (step.mapping.taken !== undefined) return takenByNodes(query, step);
+  const broken = mode === 'CONFIG_MAP' ? brokenSection(cluster) : undefined;
+  if (broken !== undefined) return mend(query, broken);
   const sts = step.mapping.notes.find(({ code }) => code === 'sts-arn' || code === 'arn-with-path');
-  if (cluster.description.value.mode !== 'API') {
+  if (mode !== 'API') {
     const wrong = sts?.rowArn;
     if (wrong !== undefined)
       return changes({ kind: 'replace-aws-auth-arn', clusterArn: cluster.arn, from: wrong, to: step.canonical });
   }
-  if (cluster.description.value.mode === 'CONFIG_MAP') {
+  if (mode === 'CONFIG_MAP') {
     const name = step.canonical.slice(step.canonical.lastIndexOf('/') + 1);
     const row = { rolearn: step.canonical, username: `${name}:{{SessionName}}`, groups: [`causeway:${name}`] };
     return changes({ kind: 'add-aws-auth-row', clusterArn: cluster.arn, row });
@@ -104,6 +108,36 @@ function openMap(query: Query, path: JudgedPath, step: MapStep): Proposal | unde
     ...(principal.uniqueId === undefined ? {} : { boundUniqueId: principal.uniqueId }),
   };
   return changes({ kind: 'put-access-entry', clusterArn: cluster.arn, entry });
+}
+
+/**
+ * A second row of the role would win over the first as a whole, and an access entry over both: whatever the role is mapped for
+ * today, which is nodes as a rule, would lose its name (facts/eks.md §2.3, §2.6). So no change of the mapping is proposed.
+ */
+function takenByNodes(query: Query, step: MapStep): Proposal {
+  const text = `${step.canonical} is mapped for sessions of another kind, as instances are; another ${step.mapping.taken === 'row' ? 'row or an access entry would replace that row' : 'entry would replace that entry'} and take their name from them: give this caller a role of its own`;
+  return { kind: 'hand-over', step: { owner: query.cluster.arn, text, command: '', change: null } };
+}
+
+/** Why mapRoles counts as empty, if it does although something is written there. */
+function brokenSection(cluster: Query['cluster']): string | undefined {
+  const awsAuth = cluster.awsAuth();
+  if (awsAuth.state !== 'collected' || awsAuth.value === null) return undefined;
+  const { problems } = readAwsAuth(awsAuth.value.data);
+  return problems.find(({ section, index }) => section === 'mapRoles' && index === undefined)?.text;
+}
+
+/** A row that is added to a broken text is as dead as the others; whose rows come to life with the mending nobody can read. */
+function mend({ cluster }: Query, broken: string): Proposal {
+  return {
+    kind: 'hand-over',
+    step: {
+      owner: cluster.arn,
+      text: `mend mapRoles of aws-auth (${broken}); every row in it then counts again, so read them all before`,
+      command: 'kubectl -n kube-system edit configmap aws-auth',
+      change: null,
+    },
+  };
 }
 
 function openAuthorize(world: World, query: Query, path: JudgedPath, step: AuthorizeStep): Proposal | undefined {

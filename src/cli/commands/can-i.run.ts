@@ -8,7 +8,7 @@ import { inWords, type Locate } from '../positions.ts';
 import { printAnswer, verdictOf } from '../print/answer.ts';
 import { styleFor } from '../print/style.ts';
 import { reportProblems } from '../problems.ts';
-import { readCaller, understandCaller } from '../request/caller.ts';
+import { readCaller, understandCaller, unreadRemarks } from '../request/caller.ts';
 import { chooseCluster } from '../request/cluster.ts';
 import { type ChosenContext, readContext } from '../request/context.ts';
 import { givenElsewhere, readAssume, readGiven } from '../request/given.ts';
@@ -71,7 +71,13 @@ function fromInventory({ io }: Context, flags: CanIFlags, verb: string, resource
   const note = (remarks: readonly string[]): void => {
     for (const remark of remarks) io.stderr.write(labelled('note', remark));
   };
-  note([...understood.remarks, ...(context?.remarks ?? []), ...whom.remarks, ...namespaceRemarks(understood.request, cluster)]);
+  note([
+    ...understood.remarks,
+    ...(context?.remarks ?? []),
+    ...whom.remarks,
+    ...unreadRemarks(whom.caller, inventory),
+    ...namespaceRemarks(understood.request, cluster),
+  ]);
   const answer = canI(inventory, { ...question, path: choosePath() });
   if ('kind' in answer) throw usage(answer.message);
   note(givenElsewhere(given, answer.hops.filter(({ kind }) => kind === 'assume').length));

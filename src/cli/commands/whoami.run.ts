@@ -8,7 +8,7 @@ import { inWords } from '../positions.ts';
 import { styleFor } from '../print/style.ts';
 import { printWhoami } from '../print/whoami.ts';
 import { reportProblems } from '../problems.ts';
-import { readCaller, understandCaller } from '../request/caller.ts';
+import { readCaller, understandCaller, unreadRemarks } from '../request/caller.ts';
 import { chooseCluster } from '../request/cluster.ts';
 import { absentCaller } from '../request/path.ts';
 import { writeData } from '../write.ts';
@@ -26,7 +26,8 @@ export async function run(this: Context, flags: WhoamiFlags): Promise<void> {
     const cluster = chooseCluster(inventory.clusters, flags.cluster, folder);
     const whom = understandCaller(caller, inventory, cluster);
     const arn = whom.caller.kind === 'aws' ? whom.caller.arn : caller.arn;
-    for (const remark of [...whom.remarks, ...absentCaller(inventory, arn)]) this.io.stderr.write(labelled('note', remark));
+    for (const remark of [...whom.remarks, ...unreadRemarks(whom.caller, inventory), ...absentCaller(inventory, arn)])
+      this.io.stderr.write(labelled('note', remark));
     const answer = whoami(inventory, cluster, arn);
     if (answer.kind === 'refusal') throw usage(answer.message);
     reportProblems(inventory.problems(), this.io.stderr);

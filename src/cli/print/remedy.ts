@@ -22,7 +22,10 @@ export function remedy(page: Page, it: Remedy): void {
     page.prose(each.text, { lead: `    ${page.style.mark.unknown} `, leadTone: 'open' });
     drawExample(page, each, it.conditions);
   }
-  if (it.gains.length === 0) page.prose('Nobody else gains anything by it.', { lead: '  ' });
+  // What nobody judged again may open more than was asked for.
+  if (!it.proven && it.steps.some(({ change }) => change === null))
+    page.prose('What else it would open depends on how its owner does it.', { lead: '  ', tone: 'open' });
+  else if (it.gains.length === 0) page.prose('Nobody else gains anything by it.', { lead: '  ' });
   else {
     page.prose('Who gains what else by it:', { lead: '  ', tone: 'open' });
     for (const gain of it.gains) page.prose(gain, { lead: '    - ' });

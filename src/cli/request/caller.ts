@@ -77,3 +77,22 @@ function userRemarks(user: string, inventory: Inventory, cluster: Cluster): read
     return arn === undefined ? [] : [`"${user}" is asked about as a Kubernetes user; for the IAM ${each} say --as ${arn}`];
   });
 }
+
+/** Says which files, not read yet, could tell who is behind the caller: the people of an SSO role, the pods of a role. */
+export function unreadRemarks(caller: Caller, inventory: Inventory): readonly string[] {
+  const identity = caller.kind === 'aws' ? readIdentity(caller.arn) : undefined;
+  if (identity === undefined || 'error' in identity || inventory.unread.length === 0) return [];
+  if (identity.kind !== 'role' && identity.kind !== 'assumed-role') return [];
+  const iam = inventory.accounts.get(identity.account)?.iam();
+  const trust = iam?.state === 'collected' ? iam.value.role(identity.name)?.trust.document : undefined;
+  const isPods = JSON.stringify(trust ?? null).includes('"pods.eks.amazonaws.com"');
+  return inventory.unread.flatMap((path) => {
+    if (/\/identity-center(\.|\/)/.test(path)) {
+      return identity.name.startsWith('AWSReservedSSO_')
+        ? [`${path} is not read yet: who may become ${identity.name} is not known`]
+        : [];
+    }
+    const own = isPods && path.startsWith(`accounts/${identity.account}/`);
+    return own ? [`${path} is not read yet: which pods become ${identity.name}, and with which session tags, is not known`] : [];
+  });
+}

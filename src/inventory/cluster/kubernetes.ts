@@ -17,6 +17,8 @@ export interface KubernetesDump {
   /** Roots of documents: single objects and lists. */
   readonly roots: readonly Place[];
   readonly objects: readonly KubernetesObject[];
+  /** Kinds of which a list ends before its last page. */
+  readonly cutOff: ReadonlySet<string>;
   /** The first file that could not be used: what it holds is not known. */
   readonly failure?: Failure;
 }
@@ -33,6 +35,7 @@ export interface KubernetesObject {
 export function readDump(files: ClusterFiles, marks: Marks, report: Report): KubernetesDump {
   const roots: Place[] = [];
   const objects: KubernetesObject[] = [];
+  const cutOff = new Set<string>();
   let failure = marks.refusal(`${files.folder}/kubernetes.yaml`) ?? marks.refusal(`${files.folder}/kubernetes`);
   for (const source of files.kubernetes) {
     const content = parseSource(source, report);
@@ -51,15 +54,28 @@ export function readDump(files: ClusterFiles, marks: Marks, report: Report): Kub
         failure ??= { state: 'notCollected', why };
       } else {
         roots.push(root);
-        for (const place of found) objects.push(readObject(place));
+        const read = found.map(readObject);
+        objects.push(...read);
+        const more = goesOn(root.value);
+        if (more) report.add({ code: 'incomplete-pages', message: CUT_OFF, file: source.path });
+        // A page of the same kind after it may be the last one.
+        for (const { kind } of read) cutOff[more ? 'add' : 'delete'](kind);
       }
     }
   }
-  return failure === undefined ? { roots, objects } : { roots, objects, failure };
+  return failure === undefined ? { roots, objects, cutOff } : { roots, objects, cutOff, failure };
 }
 
 function isList(value: unknown): value is Fields & { readonly kind: string } {
   return isFields(value) && typeof value.kind === 'string' && value.kind.endsWith('List') && Array.isArray(value.items);
+}
+
+const CUT_OFF = 'the list goes on after this page (metadata.continue)';
+
+/** Whether a list says that another page follows (Kubernetes API concepts, retrieving large results sets in chunks). */
+function goesOn(value: unknown): boolean {
+  const metadata = isFields(value) && isList(value) && isFields(value.metadata) ? value.metadata : {};
+  return (asText(metadata.continue) ?? '') !== '';
 }
 
 /** The object itself or the items of a list, lists in lists included; the API's own lists leave `kind` out of their items. */
@@ -99,7 +115,7 @@ export interface KubernetesContext {
  * ConfigMaps (every EKS cluster has others there) or when inventory.json says that the part is complete.
  */
 export function readAwsAuth({ cluster, files, marks, dump }: KubernetesContext): Collected<AwsAuthData | null> {
-  const { objects, failure } = dump();
+  const { objects, cutOff, failure } = dump();
   const wanted = kubeWanted(cluster, 'aws-auth', 'the ConfigMap kube-system/aws-auth', 'configmap aws-auth -n kube-system');
   const maps = objects.filter(({ kind, namespace }) => kind === 'ConfigMap' && namespace === 'kube-system');
   const found = maps.findLast(({ name }) => name === 'aws-auth');
@@ -108,9 +124,13 @@ export function readAwsAuth({ cluster, files, marks, dump }: KubernetesContext):
     if (isAmbiguous(data)) return missing(gapOf(wanted, { state: 'notCollected', why: 'a key stands twice in it' }));
     return collected({ data: isFields(data.value) ? data.value : {}, origin: originOf(data) });
   }
-  const refusal = marks.refusal(`${files.folder}/kubernetes.yaml`, 'aws-auth') ?? failure;
+  const refusal = marks.refusal(`${files.folder}/kubernetes.yaml`, 'aws-auth') ?? failure ?? lastPage(cutOff, 'ConfigMap');
   if (refusal === undefined && (maps.length > 0 || isComplete(files, marks, 'aws-auth'))) return collected(null);
   return missing(gapOf(wanted, refusal));
+}
+
+function lastPage(cutOff: ReadonlySet<string>, kind: string): Failure | undefined {
+  return cutOff.has(kind) ? { state: 'notCollected', why: CUT_OFF } : undefined;
 }
 
 function isComplete(files: ClusterFiles, marks: Marks, part: string): boolean {
@@ -128,7 +148,7 @@ const RBAC = [
 
 /** Roles and bindings; a kind that is lacking entirely is a gap, since every cluster has objects of all four. */
 export function readRbac({ cluster, files, marks, report, dump }: KubernetesContext): Collected<RbacObjects> {
-  const { roots, objects, failure } = dump();
+  const { roots, objects, cutOff, failure } = dump();
   const present = new Set(objects.map(({ kind }) => kind));
   const all = kubeWanted(
     cluster,
@@ -145,8 +165,8 @@ export function readRbac({ cluster, files, marks, report, dump }: KubernetesCont
   );
   const gaps: Gap[] = [];
   RBAC.forEach(([kind, part, resources], i) => {
-    if (present.has(kind) || isComplete(files, marks, part)) return;
-    gaps.push(gapOf(kubeWanted(cluster, part, `the ${kind}s`, resources), refusals[i] ?? failure));
+    if (!cutOff.has(kind) && (present.has(kind) || isComplete(files, marks, part))) return;
+    gaps.push(gapOf(kubeWanted(cluster, part, `the ${kind}s`, resources), refusals[i] ?? failure ?? lastPage(cutOff, kind)));
   });
   if (failure !== undefined && gaps.length === 0) gaps.push(gapOf(all, failure));
   for (const { place } of objects) {
@@ -182,9 +202,9 @@ function positionIn(
 
 /** Names of the namespaces, when the dump lists them. */
 export function readNamespaces({ cluster, files, marks, dump }: KubernetesContext): Collected<readonly string[]> {
-  const { objects, failure } = dump();
+  const { objects, cutOff, failure } = dump();
   const names = objects.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
-  if (names.length > 0 || isComplete(files, marks, 'namespaces')) return collected(names);
-  const refusal = marks.refusal(`${files.folder}/kubernetes.yaml`, 'namespaces') ?? failure;
+  if ((names.length > 0 && !cutOff.has('Namespace')) || isComplete(files, marks, 'namespaces')) return collected(names);
+  const refusal = marks.refusal(`${files.folder}/kubernetes.yaml`, 'namespaces') ?? failure ?? lastPage(cutOff, 'Namespace');
   return missing(gapOf(kubeWanted(cluster, 'namespaces', 'the namespaces', 'namespaces'), refusal));
 }

@@ -80,7 +80,12 @@ function byEntry(source: MappingSource, caller: Caller, found: FoundEntries, say
   const named = `the access entry of ${entry.principalArn}`;
   switch (answer.state) {
     case 'refused':
-      return { ...base, result: 'unauthorized', reason: `${named} cannot be used by this session: ${answer.error}` };
+      return {
+        ...base,
+        result: 'unauthorized',
+        taken: 'entry',
+        reason: `${named} cannot be used by this session: ${answer.error}`,
+      };
     case 'unknown':
       return {
         ...base,
@@ -112,7 +117,12 @@ function byRows(rows: RowAnswer, say: Say): Mapping | undefined {
   const named = row === undefined ? 'mapAccounts of aws-auth' : `row ${row.index + 1} of ${row.section} in aws-auth`;
   switch (rows.state) {
     case 'refused':
-      return { ...base, result: 'unauthorized', reason: `${named} cannot be used by this session: ${rows.error}` };
+      return {
+        ...base,
+        result: 'unauthorized',
+        taken: 'row',
+        reason: `${named} cannot be used by this session: ${rows.error}`,
+      };
     case 'unknown':
       return { ...base, result: 'unknown', reason: `not known: ${rows.gap.what}`, gaps: [rows.gap] };
     case 'mapped': {

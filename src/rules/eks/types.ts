@@ -79,6 +79,8 @@ export interface Mapping {
   readonly policies: Collected<readonly AssociatedPolicy[]>;
   /** The row or entry that decided. */
   readonly origin?: Origin;
+  /** With `unauthorized`: a row or entry is the caller's, and its name cannot be made for this session. */
+  readonly taken?: 'row' | 'entry';
   /** One sentence: which row or entry, or what was looked for and not found. */
   readonly reason: string;
   /** Rows and entries that nearly matched or that lost, each with what is wrong: "row 2 names the session, not the role". */

@@ -1,0 +1,21 @@
+import type { Gap } from '../base/index.ts';
+import type { Cluster } from '../inventory/index.ts';
+import { type Attributes, defaultRoles, ruleAllows } from '../rules/rbac/index.ts';
+
+/** Groups whose resources newer releases let nodes read or make; facts/eks.md has the rules of 1.32. */
+const NEWER = new Set(['resource.k8s.io', 'certificates.k8s.io']);
+
+/**
+ * What keeps a refusal of a node from being firm: the Node authorizer is asked beside RBAC, and lets a node do much of what
+ * stands in the role system:node, most of it only for its own pods, which no inventory shows. Undefined for who is no node
+ * and for what no node may do. Source: facts/eks.md §5.8, §5.9; Kubernetes documentation, Using Node Authorization.
+ */
+export function nodeGap(cluster: Cluster, username: string, groups: readonly string[], request: Attributes): Gap | undefined {
+  // Only the name and the group together make a node. A name that AWS does not publish may be one.
+  if (!groups.includes('system:nodes') || (username !== '' && !username.startsWith('system:node:'))) return undefined;
+  if ('path' in request) return undefined;
+  const rules = defaultRoles().find(({ name }) => name === 'system:node')?.rules ?? [];
+  if (!NEWER.has(request.apiGroup) && !rules.some((rule) => ruleAllows(rule, request))) return undefined;
+  const what = 'what the Node authorizer lets this node do (it is asked beside RBAC, and looks at the pods of the node)';
+  return { kind: 'gap', id: `node-authorizer:${cluster.arn}`, state: 'unjudged', what };
+}
