@@ -9,7 +9,7 @@ import {
   type IamFact,
   type IamRequest,
 } from '../rules/iam/index.ts';
-import { type AssumeParameters, assumedSession, type Session } from '../rules/sts/index.ts';
+import { type AssumeParameters, assumedSession, type Session, wrongParameter } from '../rules/sts/index.ts';
 import { assumeContext } from './context.ts';
 import { identitySide, onePolicy, type Policies, rcpsOf, scpsOf } from './policies.ts';
 import { conjunctionOf, possible } from './possible.ts';
@@ -65,12 +65,14 @@ export function judgeAssume(world: World, from: Session, caller: Found, role: Id
 }
 
 /** What STS refuses in the parameters of a call: a set source identity cannot change, an inherited tag cannot be passed again. */
-function parameterFault(from: Session, { tags, sourceIdentity }: AssumeParameters): string | undefined {
+function parameterFault(from: Session, parameters: AssumeParameters): string | undefined {
+  const { tags, sourceIdentity } = parameters;
   if (typeof from.sourceIdentity === 'string' && sourceIdentity !== undefined && sourceIdentity !== from.sourceIdentity) {
     return `the session carries the source identity ${from.sourceIdentity}, which cannot be changed to ${sourceIdentity}`;
   }
   const again = Object.keys(tags).find((key) => from.transitive.has(key.toLowerCase()));
-  return again === undefined ? undefined : `the tag ${again} was inherited as transitive and cannot be passed again`;
+  if (again === undefined) return parameters === NOTHING_PASSED ? undefined : wrongParameter(parameters);
+  return `the tag ${again} was inherited as transitive and cannot be passed again`;
 }
 
 /** A provider must exist in the role's account (facts/iam.md §2.2). */
@@ -160,12 +162,14 @@ function passed(world: World, hop: number): AssumeParameters {
   if (!world.given.any) return NOTHING_PASSED;
   const name = world.given.at(hop, 'sts:rolesessionname');
   const source = world.given.at(hop, 'sts:sourceidentity');
+  const external = world.given.at(hop, 'sts:externalid');
   const transitive = world.given.at(hop, 'sts:transitivetagkeys');
   const prefix = 'aws:requesttag/';
   const tags = world.given.withPrefix(hop, prefix).map(([key, value]) => [key.slice(prefix.length), value]);
   return {
     ...(typeof name === 'string' ? { sessionName: name } : {}),
     ...(typeof source === 'string' ? { sourceIdentity: source } : {}),
+    ...(typeof external === 'string' ? { externalId: external } : {}),
     tags: Object.fromEntries(tags),
     transitiveTagKeys: transitive === null || transitive === undefined ? [] : [transitive].flat(),
   };

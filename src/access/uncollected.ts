@@ -15,14 +15,18 @@ export function uncollected(
   const gaps: Gap[] = [];
   for (const account of targets.accounts) {
     const gap = gapOf(graph, inventory, account);
-    if (gap !== undefined && account !== state.session.principal.account && mayReach(state.found, account)) gaps.push(gap);
+    // In its own account a trust policy that names the session is enough.
+    if (gap !== undefined && (account === state.session.principal.account || mayReach(state.found, account))) gaps.push(gap);
   }
   return gaps;
 }
 
-/** Whether an identity policy could allow assuming some role of that account; read generously. */
+/**
+ * Whether an identity policy could allow assuming some role of another account; read generously. A provider lets nobody into
+ * another account than its own (facts/iam.md §2.2).
+ */
 function mayReach(found: Found, account: string): boolean {
-  if (found.principal === undefined) return found.gap !== undefined || found.identity.kind === 'oidc-provider';
+  if (found.principal === undefined) return found.gap !== undefined && !/^(oidc|saml)-provider$/.test(found.identity.kind);
   return found.principal.policies.some((policy) => {
     const { everywhere, text } = resourcesOf(policy);
     return everywhere || text.includes(account);

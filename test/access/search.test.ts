@@ -160,3 +160,24 @@ test('a search comes to the best of all chains', () => {
     }),
   );
 });
+
+describe('an account that nobody collected', () => {
+  const B = '222222222222';
+  const C = '333333333333';
+  const provider = `arn:aws:iam::${B}:oidc-provider/token.example.com`;
+  const trustsAccount = (account: string): Inventory =>
+    world({
+      roles: { [A]: { end: { trust: trusts(`arn:aws:iam::${account}:root`) } }, [B]: {} },
+      cluster: { entries: [{ principalArn: END, policies: ['AmazonEKSViewPolicy'] }] },
+      members: [A, B, C],
+    });
+
+  test('may hold the role that a caller of its own goes on with', () => {
+    const answer = ask(trustsAccount(C), { as: `arn:aws:iam::${C}:role/other` });
+    expect(answer).toMatchObject({ decision: 'unknown', firm: false });
+  });
+
+  test('lets no provider of another account in', () => {
+    expect(ask(trustsAccount(C), { as: provider })).toMatchObject({ decision: 'deny', firm: true });
+  });
+});

@@ -190,6 +190,16 @@ describe('what a session carries over the hops', () => {
     expect(inherited('red')).toMatchObject({ decision: 'deny', firm: true });
   });
 
+  test.each([
+    ['sts:RoleSessionName', 'x'.repeat(65), 'cannot be a session name'],
+    ['sts:ExternalId', 'x', 'cannot be an external ID'],
+    ['sts:SourceIdentity', 'aws:x', 'cannot be a source identity'],
+  ])('a call that STS refuses for %s is closed, whatever the policies say', (key, value, message) => {
+    const answer = ask(chain(trusts(mid, { Action: both })), { as: ci, path, given: [{ key, value, hop: 2 }] });
+    expect(answer).toMatchObject({ decision: 'deny', firm: true });
+    expect(answer.headline).toContain(message);
+  });
+
   test('the action that is refused is what the answer begins with', () => {
     const answer = ask(chain(trusts(mid)), { as: ci, path, given: [{ key: 'aws:RequestTag/x', value: 'y', hop: 2 }] });
     expect(answer.headline).toMatch(/^hop 2 \(assume\): no statement of trust policy allows sts:TagSession to/);

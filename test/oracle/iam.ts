@@ -187,9 +187,11 @@ function aboutAction(statement: Statement, { case_, choose }: Question, place: P
     // "You cannot use * in the Action element of a customer managed RCP" (Organizations guide: RCP syntax).
     return place !== 'rcp' || pattern !== '*' || choose('RCP action *');
   };
-  if (statement.Action !== undefined) return many(statement.Action).some(matches);
-  if (statement.NotAction !== undefined) return !many(statement.NotAction).some(matches);
-  return false;
+  const listed = many(statement.Action ?? statement.NotAction ?? []);
+  const about = statement.Action === undefined ? !listed.some(matches) : listed.some(matches);
+  // "AssumeRole policy may only specify STS AssumeRole actions": what a document with others would do nobody says.
+  const foreign = place === 'trust' && listed.some((pattern) => !/^(\*|sts:.*)$/i.test(pattern));
+  return about && (!foreign || choose(`trust policy with ${listed.join()}`));
 }
 
 /** A statement that lacks Resource where one is needed has no effect (KMS says so; facts/iam.md §1.1). */

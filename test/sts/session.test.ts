@@ -7,6 +7,7 @@ import {
   longestSession,
   type PrincipalRecord,
   startSession,
+  wrongParameter,
 } from '../../src/rules/sts/index.ts';
 
 function identity(arn: string): Identity {
@@ -48,6 +49,80 @@ describe('the session a caller starts with', () => {
     const linked = identity('arn:aws:iam::222222222222:role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS');
     expect(startSession(linked).principal.serviceLinkedRole).toBe(true);
     expect(startSession(ci).principal.serviceLinkedRole).toBe(false);
+  });
+});
+
+describe('what a session is known by', () => {
+  test('a role with its path, be it known from the ARN or from a record', () => {
+    const bare = identity('arn:aws:iam::222222222222:role/ci');
+    expect(startSession(bare).principal.arn).toBe(bare.arn);
+    expect(startSession(bare, record({ arn: ci.arn })).principal).toMatchObject({ arn: ci.arn, roleArn: ci.arn });
+    const session = identity('arn:aws:sts::222222222222:assumed-role/ci/build-7');
+    expect(startSession(session, record({ arn: ci.arn })).principal.arn).toBe(session.arn);
+  });
+
+  test('how it came to be', () => {
+    const provider = startSession(identity('arn:aws:iam::111111111111:oidc-provider/token.example.com'));
+    expect(startSession(ci).origin).toBe('start');
+    expect(assumedSession(deploy, record(), startSession(ci), nothing).origin).toBe('assumed');
+    expect(assumedSession(deploy, record(), provider, nothing).origin).toBe('web-identity');
+  });
+
+  test('when its principal was made, and whether that is of the management account', () => {
+    const createDate = '2026-01-01T00:00:00Z';
+    expect(startSession(ci, record({ createDate })).createDate).toBe(createDate);
+    expect(assumedSession(deploy, record({ createDate }), startSession(ci), nothing).createDate).toBe(createDate);
+    expect('createDate' in assumedSession(deploy, record(), startSession(ci, record({ createDate })), nothing)).toBe(false);
+    expect(startSession(ci, record({ managementAccount: true })).principal.managementAccount).toBe(true);
+    expect(startSession(ci).principal.managementAccount).toBe(false);
+    expect('sessionName' in startSession(ci).principal).toBe(false);
+  });
+
+  test('a transitive key without a tag makes no tag', () => {
+    const odd = assumedSession(ci, record(), startSession(ci), { ...nothing, transitiveTagKeys: ['team'] });
+    const next = assumedSession(deploy, record(), odd, nothing);
+    expect([...next.tags]).toEqual([]);
+    expect(next.transitive.has('team')).toBe(true);
+  });
+
+  test('that nobody said whether a source identity is set is kept', () => {
+    expect(assumedSession(deploy, record(), startSession(ci), nothing).sourceIdentity).toBeUndefined();
+    expect(assumedSession(deploy, record(), { ...startSession(ci), sourceIdentity: null }, nothing).sourceIdentity).toBeNull();
+  });
+
+  test('a bare session is of no role that one could compare', () => {
+    const session = startSession(identity('arn:aws:sts::222222222222:assumed-role/ci/build-7'));
+    expect(isSelfAssumption(session, 'undefined')).toBe(false);
+    expect(isSelfAssumption(session, ci.arn)).toBe(false);
+  });
+});
+
+describe('what STS refuses in a call', () => {
+  const good = { sessionName: 'build-7', externalId: 'c0/ff:ee', sourceIdentity: 'dora@example.com' };
+
+  test('what fits is taken', () => {
+    const tags = { 'team key': '', 'Größe=1': 'a/b:c_d' };
+    expect(wrongParameter({ ...nothing, ...good, tags })).toBeUndefined();
+    expect(wrongParameter(nothing)).toBeUndefined();
+    expect(wrongParameter({ ...nothing, sessionName: 'ab', externalId: 'x'.repeat(1224) })).toBeUndefined();
+    expect(wrongParameter({ ...nothing, sessionName: 'x'.repeat(64) })).toBeUndefined();
+  });
+
+  test.each([
+    [{ sessionName: 'a' }, '"a" cannot be a session name, which has 2 to 64 characters (this has 1)'],
+    [{ sessionName: 'x'.repeat(65) }, 'cannot be a session name, which has 2 to 64 characters (this has 65)'],
+    [{ sessionName: 'a b' }, '"a b" cannot be a session name: STS does not take its characters'],
+    [{ externalId: 'x' }, 'an external ID, which has 2 to 1224 characters'],
+    [{ externalId: 'a b' }, 'cannot be an external ID: STS does not take its characters'],
+    [{ sourceIdentity: 'aws:me' }, '"aws:me" cannot be a source identity'],
+    [{ sourceIdentity: 'a/b' }, '"a/b" cannot be a source identity'],
+    [{ tags: { 'aws:x': '1' } }, '"aws:x" cannot be a tag key'],
+    [{ tags: { ['k'.repeat(129)]: '1' } }, 'cannot be a tag key, which has 1 to 128 characters'],
+    [{ tags: { k: 'v'.repeat(257) } }, 'cannot be a tag value, which has 0 to 256 characters'],
+    [{ tags: { k: 'a*b' } }, '"a*b" cannot be a tag value'],
+    [{ tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, ''])) }, '51 session tags are passed'],
+  ])('%j', (parameters, message) => {
+    expect(wrongParameter({ ...nothing, ...good, ...parameters })).toContain(message);
   });
 });
 

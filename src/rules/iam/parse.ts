@@ -129,6 +129,9 @@ function readStatement(value: unknown, index: number, path: Path, kind: PolicyKi
   if (known === undefined) fail('invalid-effect', 'Effect is "Allow" or "Deny"', [...path, 'Effect']);
   const principal = readPrincipals(value, known, path, kind, fail);
   const action = readList(value, 'Action', path, fail);
+  // "AssumeRole policy may only specify STS AssumeRole actions" (IAM, CreateRole).
+  if (kind === 'trust' && action?.values.some((value) => /^(?!sts:)[^:]+:/i.test(value)) === true)
+    fail('invalid-action', 'a trust policy takes actions of sts alone', path);
   // Organizations guide: RCP syntax, "Unsupported elements".
   if (action?.not === true && kind === 'rcp')
     fail('forbidden-element', 'a resource control policy has no NotAction', [...path, 'NotAction']);

@@ -96,13 +96,24 @@ export function allowReason({ action, resource, principal }: Request, by: readon
 export function unknownReason({ action }: Request, ways: Ways<IamFact>): Reason {
   return () => {
     const [first = [], ...others] = ways;
-    const isOpenPoint = ({ fact }: (typeof first)[number]) => fact.kind === 'missing' && /^wh/.test(fact.gap.what);
-    const needs = first.filter((literal) => !isOpenPoint(literal)).map(({ fact, holds }) => describeFact(fact, holds));
-    const points = first.filter(isOpenPoint).flatMap(({ fact }) => (fact.kind === 'missing' ? [fact.gap.what] : []));
+    const needs = new Set<string>();
+    const points: string[] = [];
+    for (const { fact, holds } of first) {
+      if (fact.kind === 'missing' && /^wh/.test(fact.gap.what)) points.push(fact.gap.what);
+      else if (fact.kind === 'missing' && speaksBothWays(first, fact.gap.id))
+        needs.add(`${fact.gap.what} allows it and does not deny it`);
+      else needs.add(describeFact(fact, holds));
+    }
     const also = others.length === 0 ? '' : ` (or in ${others.length} other way${others.length === 1 ? '' : 's'})`;
-    const verdict = needs.length === 0 ? `${action} may be allowed` : `${action} is allowed only if ${needs.join(', and ')}`;
+    const verdict = needs.size === 0 ? `${action} may be allowed` : `${action} is allowed only if ${[...needs].join(', and ')}`;
     return `${verdict}${points.length === 0 ? '' : `; nobody can say ${points.join(', nor ')}`}${also}`;
   };
+}
+
+/** Whether what is missing would have to allow and must not deny. */
+function speaksBothWays(way: Ways<IamFact>[number], gap: string): boolean {
+  const effects = way.flatMap(({ fact }) => (fact.kind === 'missing' && fact.gap.id === gap ? [fact.effect] : []));
+  return new Set(effects).size > 1;
 }
 
 function names(set: Request['resourcePolicy'], fallback: string): string {

@@ -1,3 +1,4 @@
+export { wrongParameter } from './parameters.ts';
 export {
   type AssumeParameters,
   assumedSession,

@@ -53,6 +53,7 @@ export interface AssumeParameters {
   readonly tags: Readonly<Record<string, string>>;
   readonly transitiveTagKeys: readonly string[];
   readonly sourceIdentity?: string;
+  readonly externalId?: string;
 }
 
 /**
