@@ -2,6 +2,7 @@ import { buildApplication, buildRouteMap, ExitCode, run, text_en } from '@stricl
 import packageJson from '../../package.json' with { type: 'json' };
 import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
+import { kubeconfig } from './commands/kubeconfig.ts';
 import { simulate } from './commands/simulate.ts';
 import { token } from './commands/token.ts';
 import { whoami } from './commands/whoami.ts';
@@ -10,15 +11,15 @@ import { describeError, labelled, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
-const root = buildRouteMap<'can-i' | 'whoami' | 'simulate' | 'authenticator' | 'token', Context>({
-  routes: { 'can-i': canI, whoami, simulate, authenticator, token },
+const root = buildRouteMap<'can-i' | 'whoami' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token', Context>({
+  routes: { 'can-i': canI, whoami, kubeconfig, simulate, authenticator, token },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [
       'Says whether a person, a pipeline or a service, in whatever AWS account, may',
       'do a thing on an Amazon EKS cluster: through which hops, because of which',
-      'statement, and what to change. Everything is read from files; nothing is sent',
-      'anywhere.',
+      'statement, and what to change. can-i, simulate and whoami --as read files and',
+      'ask nobody; whoami and kubeconfig ask AWS and the cluster as you.',
       '',
       'Exit codes: 0 yes; 1 no; 2 wrong use; 3 cannot tell, or only under',
       'conditions; 4 could not be done. CAUSEWAY_DEBUG=1 shows where a fault of ours',
@@ -65,7 +66,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<Exit> {
     env: io.env,
   };
   try {
-    await run(application, separate(args), { process, io, finish });
+    await run(application, separate(args), { process, io, finish, words: args });
   } catch (error) {
     io.stderr.write(describeError(error, io.env));
     return EXIT.failed;

@@ -25,11 +25,15 @@ export interface Io {
   readonly onSignal?: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void) => () => void;
   /** Asks on the terminal itself, whatever stdin is; undefined when there is none. Absent: nobody can be asked. */
   readonly ask?: (question: string) => Promise<string | undefined>;
+  /** Path of this program as it was started. */
+  readonly program?: string;
 }
 
 /** What a command gets as `this`. */
 export interface Context extends CommandContext {
   readonly io: Io;
+  /** The command line after the program's name, for flags whose order means something. */
+  readonly words: readonly string[];
   /** Sets the exit code. */
   readonly finish: (code: Exit) => void;
 }

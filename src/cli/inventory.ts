@@ -10,6 +10,8 @@ import { type Locate, placesIn } from './positions.ts';
 export interface Opened {
   readonly inventory: Inventory;
   readonly locate: Locate;
+  /** The text of a file that an origin names. */
+  readonly readText: (file: string) => string | undefined;
   /** The folder as the user wrote it. */
   readonly folder: string;
 }
@@ -31,7 +33,7 @@ export function openFolder(flag: string | undefined, io: Pick<Io, 'cwd' | 'home'
     );
   }
   const { inventory, readText } = openInventory(path);
-  return { inventory, locate: placesIn(readText), folder };
+  return { inventory, locate: placesIn(readText), readText, folder };
 }
 
 function isMissing(error: unknown): boolean {

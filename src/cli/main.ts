@@ -33,6 +33,7 @@ const exit = runCli(process.argv.slice(2), {
     process.on(signal, handler);
     return () => process.off(signal, handler);
   },
+  ...(process.argv[1] === undefined ? {} : { program: process.argv[1] }),
 });
 exit.then((code) => {
   process.exitCode = code;

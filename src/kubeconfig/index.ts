@@ -1,3 +1,6 @@
+export { checkedEndpoint, readDescribedCluster, regionOfEndpoint } from './described.ts';
+export { diagnose, type PlacedFinding, type Repair, type RepairRefusal, repair } from './doctor/diagnose.ts';
+export type { DoctorWorld, FindingId } from './doctor/finding.ts';
 export { readTokenCommand, type TokenCommand, type TokenRole } from './exec.ts';
 export { awsExec, type ClusterFacts, causewayExec, type ExecSection, type Login } from './login.ts';
 export type { Names, PutRefusal } from './names.ts';

@@ -15,13 +15,14 @@ export interface Around {
   readonly isTTY?: boolean;
   readonly cwd?: string;
   readonly home?: string;
+  readonly program?: string;
 }
 
 /** Runs a command line in this process, in a surrounding that holds nothing of the machine's own. */
 export async function cli(words: readonly string[], around: Around = {}): Promise<Ran> {
   let out = '';
   let err = '';
-  const { stdin = '', env = {}, cwd = process.cwd(), home = '/nowhere', columns, isTTY } = around;
+  const { stdin = '', env = {}, cwd = process.cwd(), home = '/nowhere', columns, isTTY, program } = around;
   const exit = await runCli(words, {
     stdout: {
       write: (text) => {
@@ -36,6 +37,7 @@ export async function cli(words: readonly string[], around: Around = {}): Promis
       },
     },
     stdin: once(stdin),
+    ...(program === undefined ? {} : { program }),
     env,
     cwd,
     home,

@@ -1,10 +1,10 @@
-import { delimiter, join } from 'node:path';
 import type { GivenKey } from '../../access/index.ts';
 import { type ContextPath, pathOfContext, readKubeconfig, readProfiles } from '../../kubeconfig/index.ts';
 import { parseArn } from '../../rules/arn/index.ts';
 import type { Io } from '../context.ts';
 import { usage } from '../exit.ts';
 import { absolute, readTextIfThere } from '../files.ts';
+import { kubeconfigFiles } from '../kubeconfig/files.ts';
 import { didYouMean } from '../suggest.ts';
 
 /** What a kubeconfig context says about the question. */
@@ -26,7 +26,7 @@ export interface ChosenContext {
 export function readContext(name: string, kubeconfig: string | undefined, io: Io): ChosenContext {
   const files = kubeconfigFiles(kubeconfig, io);
   const texts = files.flatMap((file) => {
-    const text = readTextIfThere(file);
+    const text = readTextIfThere(absolute(file, io));
     return text === undefined ? [] : [{ file, text }];
   });
   if (texts.length === 0) throw usage(`there is no kubeconfig ${files.join(', ')}`, '--kubeconfig or KUBECONFIG names it');
@@ -74,14 +74,8 @@ function clusterOf({ cluster: { arn, name, region } }: ContextPath): string | un
   return same ? arn : `${parsed.account}/${region ?? parsed.region}/${name}`;
 }
 
-/** A list divided as PATH is, blanks dropped (facts/eks.md §4.3). */
-function kubeconfigFiles(flag: string | undefined, io: Io): readonly string[] {
-  if (flag !== undefined) return [absolute(flag, io)];
-  const listed = (io.env.KUBECONFIG ?? '').split(delimiter).filter((file) => file.trim() !== '');
-  return listed.length > 0 ? listed.map((file) => absolute(file, io)) : [join(io.home, '.kube', 'config')];
-}
-
-function profilesOf(io: Io): ReturnType<typeof readProfiles> {
+/** The profiles of the AWS configuration files. */
+export function profilesOf(io: Io): ReturnType<typeof readProfiles> {
   const config = readTextIfThere(absolute(io.env.AWS_CONFIG_FILE || '~/.aws/config', io));
   const credentials = readTextIfThere(absolute(io.env.AWS_SHARED_CREDENTIALS_FILE || '~/.aws/credentials', io));
   return readProfiles(config ?? '', credentials ?? '');

@@ -1,6 +1,7 @@
 export { cleanCache } from './cache.ts';
 export { type CredentialsError, isCredentialsError } from './error.ts';
 export { callerIdentity, type MadeToken, makeToken, resolveCredentials } from './resolve.ts';
+export { proxyFor } from './settings.ts';
 export type {
   CallerIdentity,
   CredentialsRequest,

@@ -1,2 +1,5 @@
+export { disk } from './disk.ts';
 export { type OpenedInventory, type OpenOptions, openInventory } from './inventory.ts';
+export { isLocked } from './lock.ts';
 export { readText } from './read-text.ts';
+export { type Change, type Replaced, replaceFile, replaceProblem } from './replace.ts';

@@ -95,3 +95,8 @@ function isLeftOver({ text, modified }: { readonly text: string; readonly modifi
   if (host !== world.host) return age > ELSEWHERES;
   return !world.isAlive(Number(pid));
 }
+
+/** Whether an error says that somebody else holds the lock. */
+export function isLocked(error: unknown): error is Locked {
+  return error instanceof Locked;
+}

@@ -1,0 +1,1 @@
+export { type AwsAccess, type AwsFailure, describeCluster, listClusters } from './eks.ts';
