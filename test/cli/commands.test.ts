@@ -263,7 +263,7 @@ test('a hint that holds for several errors is said once, below them', async () =
 });
 
 test('every command explains itself within 80 columns', async () => {
-  for (const words of [['--help'], ['can-i', '--help'], ['whoami', '--help'], ['simulate', '--help']]) {
+  for (const words of [['--help'], ['can-i', '--help'], ['whoami', '--help'], ['simulate', '--help'], ['kubeconfig', '--help']]) {
     const { exit, out } = await cli(words);
     expect(exit).toBe(0);
     expect(out).toMatch(/Exit codes: 0/);

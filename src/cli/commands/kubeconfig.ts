@@ -54,7 +54,7 @@ export const kubeconfig = buildCommand<KubeconfigCommandFlags, string[], Context
       clusterId: text('Id of a local cluster on an Outpost', 'ID'),
       region: text('Region (else of the ARN, AWS_REGION, the profile)', 'REGION'),
       profile: text('AWS profile, now and when kubectl runs', 'P'),
-      role: texts('Role to assume, now and for kubectl; repeat for a chain', 'ARN'),
+      role: texts('Role to assume; repeat it for a chain', 'ARN'),
       roleArn: texts('The same, as the AWS CLI calls it', 'ARN'),
       externalId: texts('External id for the --role before it', 'ID'),
       sessionName: texts('Session name for the --role before it', 'NAME'),
@@ -66,7 +66,7 @@ export const kubeconfig = buildCommand<KubeconfigCommandFlags, string[], Context
       endpoint: text('Endpoint of the cluster; needs --ca', 'URL'),
       ca: text('Certificate of the cluster, PEM', 'FILE'),
       all: yes('Every cluster that the caller can describe'),
-      regions: text('With --all: regions to look in, with commas between', 'R,R'),
+      regions: text('With --all: regions, with commas between', 'R,R'),
       inventory: text('Take clusters from an inventory folder', 'DIR'),
       kubeconfig: text('File (else KUBECONFIG, else ~/.kube/config)', 'FILE'),
       alias: text('Name of the context', 'NAME'),
@@ -88,10 +88,11 @@ export const kubeconfig = buildCommand<KubeconfigCommandFlags, string[], Context
     aliases: { o: 'output' },
   },
   docs: {
-    brief: 'Makes kubeconfig contexts for EKS clusters; doctor repairs kubeconfigs',
+    brief: 'Makes and repairs kubeconfig contexts for EKS clusters',
     customUsage: [
-      '--cluster C [--region R] [--profile P] [--role ARN…] [--alias NAME]',
-      '--from FILE | --all | --inventory DIR …',
+      '--cluster C [--profile P] [--role ARN]... [--alias NAME]',
+      '--from FILE | --all | --inventory DIR ...',
+      'doctor [--fix] [-o json] [FILE...]',
     ],
     fullDescription: [
       'Makes a context for a cluster in a kubeconfig, as aws eks update-kubeconfig',
