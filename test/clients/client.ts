@@ -5,6 +5,14 @@ import { describe } from 'vitest';
 export interface Client {
   /** Runs it and gives back what it printed; throws with what it complained about. */
   readonly run: (...args: readonly string[]) => string;
+  /** The same with some of its surrounding said: variables of the environment, the folder. */
+  readonly runIn: (around: Around, ...args: readonly string[]) => string;
+}
+
+/** What a program is run in. */
+export interface Around {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
 }
 
 /**
@@ -17,9 +25,15 @@ export interface Client {
  */
 export function ring(program: string, probe: readonly string[], tests: (client: Client) => void): void {
   const there = spawnSync(program, [...probe], { stdio: 'ignore' }).status === 0;
-  const client: Client = {
-    run: (...args) => execFileSync(program, [...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }),
-  };
+  const runIn: Client['runIn'] = ({ env = {}, cwd = process.cwd() }, ...args) =>
+    execFileSync(program, [...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+      cwd,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  const client: Client = { run: (...args) => runIn({}, ...args), runIn };
   if (there || process.env['CI'] === 'true') describe(`with ${program}`, () => tests(client));
   else describe.skip(`with ${program} (skipped: it is not installed here)`, () => tests(client));
 }
