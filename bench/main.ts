@@ -1,9 +1,10 @@
-// `npm run bench -- [--only iam,paths,bin,load] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
+// `npm run bench -- [--only iam,paths,bin,load,labkube] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { iamRow } from './iam.ts';
+import { labKubeRows } from './lab-kube.ts';
 import { LARGE, loadRows } from './load.ts';
 import { pathsRows } from './paths.ts';
 import { binRow } from './program.ts';
@@ -11,7 +12,7 @@ import type { Row } from './row.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'iam,paths,bin,load' },
+    only: { type: 'string', default: 'iam,paths,bin,load,labkube' },
     rounds: { type: 'string', default: '5' },
     seed: { type: 'string', default: '20261123' },
   },
@@ -25,6 +26,7 @@ const measurements: Readonly<Record<string, () => readonly Row[]>> = {
   paths: () => pathsRows(rounds, `${root}/examples`),
   bin: () => [binRow(rounds, root)],
   load: () => loadRows(LARGE, seed, root),
+  labkube: () => labKubeRows(),
 };
 
 process.stdout.write(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, seed ${seed}\n`);

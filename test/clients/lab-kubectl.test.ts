@@ -16,14 +16,15 @@ interface Ran {
   readonly err: string;
 }
 
-/** The kubectl on the PATH, and those of other versions beside it, as distributions of several put them. */
+/** The versions of kubectl beside the one on the PATH, as distributions of several put them; else that one alone. */
 function programs(): readonly string[] {
   const names = ['1.29', '1.30', '1.31', '1.32', '1.33'].map((version) => `kubectl.${version}`);
   try {
-    const own = realpathSync(execFileSync('which', ['kubectl'], { encoding: 'utf8' }).trim());
-    return ['kubectl', ...names.map((name) => join(dirname(own), name)).filter((path) => existsSync(path))];
+    const own = realpathSync(execFileSync('which', [KUBECTL], { encoding: 'utf8' }).trim());
+    const beside = names.map((name) => join(dirname(own), name)).filter((path) => existsSync(path));
+    return beside.length === 0 ? [KUBECTL] : beside;
   } catch {
-    return ['kubectl'];
+    return [KUBECTL];
   }
 }
 
@@ -177,7 +178,7 @@ ring('kubectl', ['version', '--client'], () => {
     it('reads, writes, applies, asks and is refused', () => steps(program, CORE));
   });
 
-  it('diffs, patches, replaces, scales, impersonates and explains', () => steps('kubectl', MORE));
+  it('diffs, patches, replaces, scales, impersonates and explains', () => steps(programs().at(-1) ?? KUBECTL, MORE));
 
   it('watches', async () => {
     const child: ChildProcess = spawn(KUBECTL, ['get', 'configmaps', '-w', '--no-headers'], {
@@ -186,24 +187,28 @@ ring('kubectl', ['version', '--client'], () => {
     });
     try {
       let seen = '';
+      const waiting = new Set<() => void>();
+      child.stdout?.on('data', (chunk: Buffer) => {
+        seen += chunk.toString();
+        for (const look of waiting) look();
+      });
       const says = (what: RegExp): Promise<void> =>
         new Promise((resolve, reject) => {
           child.on('close', () => reject(new Error(`it ended after ${seen}`)));
           const look = (): void => {
-            if (what.test(seen)) resolve();
+            if (!what.test(seen)) return;
+            waiting.delete(look);
+            resolve();
           };
-          child.stdout?.on('data', (chunk: Buffer) => {
-            seen += chunk.toString();
-            look();
-          });
+          waiting.add(look);
           look();
         });
       // It shows what is there before it watches, so that the first can be made before or after.
       const first = says(/^first +1 /m);
-      await run('kubectl', ['create', 'configmap', 'first', '--from-literal=a=b']);
+      expect(await run(KUBECTL, ['create', 'configmap', 'first', '--from-literal=a=b'])).toMatchObject({ code: 0, err: '' });
       await first;
       const second = says(/^first +2 /m);
-      await run('kubectl', ['patch', 'configmap', 'first', '-p', '{"data":{"c":"d"}}']);
+      expect(await run(KUBECTL, ['patch', 'configmap', 'first', '-p', '{"data":{"c":"d"}}'])).toMatchObject({ code: 0, err: '' });
       await second;
     } finally {
       child.kill();

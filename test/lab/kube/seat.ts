@@ -2,8 +2,10 @@ import { createHmac } from 'node:crypto';
 import type { ClusterSeat, KubernetesLogEntry, KubernetesObject, ObjectChange } from '../../../src/edge/lab/index.ts';
 import type { AssociatedPolicy } from '../../../src/rules/eks/index.ts';
 
-/** A caller of the tests: its token is its name. */
+/** A caller of the tests, by its token. */
 export interface TestUser {
+  /** The token, where it says nothing else. */
+  readonly username?: string;
   readonly groups?: readonly string[];
   readonly policies?: readonly AssociatedPolicy[];
 }
@@ -51,7 +53,7 @@ export function testSeat(
         ok: true,
         identity: { arn: `arn:aws:iam::111111111111:user/${token}`, account: '111111111111' },
         user: {
-          username: token,
+          username: user.username ?? token,
           uid: `aws-iam-authenticator:111111111111:${token}`,
           groups: user.groups ?? [],
           extra: { arn: [`arn:aws:iam::111111111111:user/${token}`] },
