@@ -7,6 +7,7 @@ export type { Names, PutRefusal } from './names.ts';
 export { type ContextPath, pathOfContext, type Surroundings } from './path.ts';
 export { type Profile, type ProfileChain, type Profiles, profileChain, type RoleStep, readProfiles } from './profiles.ts';
 export { type ContextWish, type MaybeText, type Put, type PutPlan, planContexts } from './put.ts';
+export { type ClusterReach, findClusterReach, type LiveContext, readLiveContext } from './reach.ts';
 export {
   type KubeContext,
   type Kubeconfig,

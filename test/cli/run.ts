@@ -16,6 +16,8 @@ export interface Around {
   readonly cwd?: string;
   readonly home?: string;
   readonly program?: string;
+  /** Of those that ask a server with a clock; else it always is the same moment. */
+  readonly now?: () => Date;
 }
 
 /** Runs a command line in this process, in a surrounding that holds nothing of the machine's own. */
@@ -41,7 +43,7 @@ export async function cli(words: readonly string[], around: Around = {}): Promis
     env,
     cwd,
     home,
-    now: () => new Date('2026-11-23T12:00:00Z'),
+    now: around.now ?? (() => new Date('2026-11-23T12:00:00Z')),
   });
   return { exit, out, err };
 }

@@ -11,6 +11,7 @@ import { reportProblems } from '../problems.ts';
 import { readCaller, understandCaller, unreadRemarks } from '../request/caller.ts';
 import { chooseCluster } from '../request/cluster.ts';
 import { absentCaller } from '../request/path.ts';
+import { whoamiLive } from '../whoami/live.ts';
 import { writeData } from '../write.ts';
 import type { WhoamiFlags } from './whoami.ts';
 
@@ -19,6 +20,12 @@ const EXITS = { mapped: EXIT.yes, unauthorized: EXIT.no, unknown: EXIT.unsettled
 /** Reads the question, asks the engine and prints what it says. */
 export async function run(this: Context, flags: WhoamiFlags): Promise<void> {
   await guarded(this, async () => {
+    if (flags.as === undefined) {
+      if (flags.inventory !== undefined)
+        throw usage('--inventory goes with --as', 'without --as AWS and the cluster are asked, and no file is read');
+      return whoamiLive(this.words.slice(1), this.io);
+    }
+    refuseLive(flags);
     const caller = readCaller(flags.as, []);
     if (caller.kind === 'kubernetes')
       throw usage(`--as ${flags.as} is no ARN`, 'whoami says which Kubernetes user an AWS principal is');
@@ -37,4 +44,16 @@ export async function run(this: Context, flags: WhoamiFlags): Promise<void> {
     else this.io.stdout.write(printWhoami(answer, styleFor(this.io), inWords(locate), `Files are relative to ${folder}`));
     return exit;
   });
+}
+
+const LIVE = ['context', 'kubeconfig', 'profile', 'region', 'role', 'externalId', 'sessionName'] as const;
+
+/** With --as nobody is asked, and what says as whom one would ask means nothing. */
+function refuseLive(flags: WhoamiFlags): void {
+  const flag = LIVE.find((each) => flags[each] !== undefined);
+  if (flag === undefined) return;
+  throw usage(
+    `--${flag.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} does not go with --as`,
+    '--as reads an inventory and asks nobody',
+  );
 }
