@@ -101,7 +101,7 @@ export function unknownReason({ action }: Request, ways: Ways<IamFact>): Reason 
     for (const { fact, holds } of first) {
       if (fact.kind === 'missing' && /^wh/.test(fact.gap.what)) points.push(fact.gap.what);
       else if (fact.kind === 'missing' && speaksBothWays(first, fact.gap.id))
-        needs.add(`${fact.gap.what} allows it and does not deny it`);
+        needs.add(`it is allowed, and not denied, by ${fact.gap.what}`);
       else needs.add(describeFact(fact, holds));
     }
     const also = others.length === 0 ? '' : ` (or in ${others.length} other way${others.length === 1 ? '' : 's'})`;
