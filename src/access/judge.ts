@@ -69,7 +69,7 @@ function judgeAny(world: World, start: Start, query: Query): Judged | Refusal {
   const open = best !== undefined && best.rank < 3 ? best : undefined;
   const gaps = open === undefined && found.leftOut !== undefined ? [...found.gaps, found.leftOut] : found.gaps;
   // A path that hangs on evidence says which; beside it another one through nobody's evidence would only be easier to name.
-  const ways = open?.ways ?? gaps.reduce((all, gap) => or(all, unsettled(missingAllow(gap))), path.ways);
+  const ways = open?.ways ?? gaps.reduce((all, gap) => or(all, unsettled(missingAllow(gap))), best?.ways ?? path.ways);
   return { path, ways, tried: found.tried, elsewhere: open === undefined && gaps.length > 0 };
 }
 

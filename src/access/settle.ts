@@ -49,25 +49,41 @@ function examplesOf(literals: readonly Literal<AccessFact>[], now: Date): OpenWa
 
 /** A tag that must be passed stands among the tag keys (facts/iam.md §3.3). */
 function tagKeysPassed(conditions: readonly Literal<HopCondition>[]): readonly Literal<HopCondition>[] {
-  const prefix = 'aws:requesttag/';
+  const tags = new Map<string, Literal<HopCondition>[]>();
+  for (const condition of conditions) {
+    const key = condition.fact.key.toLowerCase();
+    if (!key.startsWith(REQUEST_TAG)) continue;
+    const same = tags.get(key);
+    if (same === undefined) tags.set(key, [condition]);
+    else same.push(condition);
+  }
   const passed: Literal<HopCondition>[] = [];
-  for (const { fact } of conditions) {
-    if (!fact.key.toLowerCase().startsWith(prefix)) continue;
-    const same = conditions.filter((other) => other.fact.key.toLowerCase() === fact.key.toLowerCase());
+  for (const same of tags.values()) {
+    const fact = same[0]?.fact;
+    if (fact === undefined) continue;
     const absent = { fact: { ...fact, id: 'absent', operator: 'Null', ifExists: false, values: ['true'] }, holds: true };
     if (satisfy([...same, absent]).satisfiable) continue;
     const key = { ...fact, key: 'aws:TagKeys', operator: 'ForAnyValue:StringEqualsIgnoreCase', ifExists: false };
-    passed.push({ fact: { ...key, id: `tag keys ${fact.key}`, values: [fact.key.slice(prefix.length)] }, holds: true });
+    passed.push({ fact: { ...key, id: `tag keys ${fact.key}`, values: [fact.key.slice(REQUEST_TAG.length)] }, holds: true });
   }
   return passed;
 }
 
-/** Whether every way of satisfying these literals has the key present at that hop. */
+const REQUEST_TAG = 'aws:requesttag/';
+
+/**
+ * Whether every way of satisfying these literals has the key present at that hop. Keys are satisfied one by one, so only
+ * the literals on this key matter; on `aws:TagKeys` those on tags too.
+ */
 export function mustBePresent(literals: readonly Literal<AccessFact>[], hop: number, key: string, now: Date): boolean {
-  const some = literals.find(
-    ({ fact }) => fact.kind === 'condition' && fact.hop === hop && fact.key.toLowerCase() === key.toLowerCase(),
-  );
+  const lower = key.toLowerCase();
+  const about = literals.filter(({ fact }) => {
+    if (fact.kind !== 'condition' || fact.hop !== hop) return false;
+    const other = fact.key.toLowerCase();
+    return other === lower || (lower === 'aws:tagkeys' && other.startsWith(REQUEST_TAG));
+  });
+  const some = about.find(({ fact }) => fact.kind === 'condition' && fact.key.toLowerCase() === lower);
   if (some === undefined || some.fact.kind !== 'condition') return false;
   const absent: HopCondition = { ...some.fact, id: `${hop} ${key} absent`, operator: 'Null', ifExists: false, values: ['true'] };
-  return examplesOf([...literals, { fact: absent, holds: true }], now) === undefined;
+  return examplesOf([...about, { fact: absent, holds: true }], now) === undefined;
 }

@@ -17,6 +17,9 @@ export interface Sought {
 /** More states than this are not visited. */
 const MOST_STATES = 4000;
 
+/** Nor are more patterns than this moved on by a character, all in all: a list of thousands of them ends the search early. */
+const MOST_STEPS = 1_000_000;
+
 interface State {
   readonly text: string;
   readonly positions: readonly Set<number>[];
@@ -36,10 +39,13 @@ export function findWitness(sought: Sought): string | null | undefined {
   const start: State = { text: '', positions: all.map(({ glob }) => closure(glob, new Set([0]))) };
   const seen = new Set([keyOf(start)]);
   const queue = [start];
+  let steps = 0;
   for (let i = 0; i < queue.length; i++) {
     const state = queue[i] as State;
     if (accepts(state, sought, all)) return state.text;
     for (const char of alphabet) {
+      steps += all.length;
+      if (steps > MOST_STEPS) return undefined;
       const code = char.charCodeAt(0);
       const folded = char.toLowerCase().charCodeAt(0);
       const next: State = {

@@ -95,6 +95,19 @@ test('a role that is reached early is reached again where what is stated for one
   expect(answer).toMatchObject({ decision: 'allow', firm: true });
 });
 
+test('a chain that needs an action which is not allowed is closed in a search as it is with --via', () => {
+  const trust = trusts(START, { Condition: { StringEquals: { 'aws:RequestTag/team': 'red' } } });
+  const inventory = world({
+    roles: { [A]: { start: { ...role([]), allow: [statement({ Resource: '*' })] }, end: { trust } } },
+    cluster: { entries: [{ principalArn: END, policies: ['AmazonEKSViewPolicy'] }] },
+  });
+  for (const path of [via(END), { kind: 'any' }] as const) {
+    const answer = ask(inventory, { as: START, path });
+    expect(answer).toMatchObject({ decision: 'deny', firm: true });
+    expect(answer.headline).toContain('sts:TagSession');
+  }
+});
+
 describe('an account that nobody collected may hold the missing hop', () => {
   const B = '222222222222';
   test.each([
@@ -116,6 +129,9 @@ describe('an account that nobody collected may hold the missing hop', () => {
     expect(ask(inventory, { as: START }).decision).toBe(decision);
   });
 });
+
+/** Needs sts:TagSession, which no trust policy here allows. */
+const TAGGED = { StringEquals: { 'aws:RequestTag/team': 'red' } };
 
 /** Every chain of different roles, the caller itself first. */
 function chains(names: readonly string[]): readonly (readonly string[])[] {
@@ -148,7 +164,7 @@ test('a search comes to the best of all chains', () => {
   const door = fc.record({
     to: fc.constantFrom(...names),
     from: fc.constantFrom('start', ...names),
-    condition: fc.constantFrom(undefined, id('x'), id('y'), { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }),
+    condition: fc.constantFrom(undefined, id('x'), id('y'), { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, TAGGED),
   });
   holds(
     60,
