@@ -2,6 +2,7 @@ import { or, TRUE, unsettled, type Ways } from '../base/index.ts';
 import type { Cluster } from '../inventory/index.ts';
 import type { Attributes, Binding } from '../rules/rbac/index.ts';
 import { type Authorization, authorizeInCluster, type ClusterUser } from './cluster.ts';
+import { TOO_MANY } from './possible.ts';
 import type { AccessFact, HopCondition } from './types.ts';
 
 /**
@@ -18,17 +19,25 @@ export function authorizeOpenUser(cluster: Cluster, user: ClusterUser, request: 
   if (plain.ways === TRUE || objects.state !== 'collected') return plain;
   let ways: Ways<AccessFact> = plain.ways;
   let rbac = plain.rbac;
+  const allowed = new Set<string>();
   for (const binding of objects.value.bindings) {
     for (const name of sessionNames(binding, user)) {
+      if (allowed.has(name)) continue;
       const named = { ...user, username: fill(user.username, name), groups: user.groups.map((group) => fill(group, name)) };
       const answer = authorizeInCluster(cluster, named, request);
       if (answer.ways !== TRUE) continue;
+      // Another name might be the one that the other hops let through.
+      if (allowed.size >= MOST_NAMES) return { ...plain, ways: or(ways, unsettled<AccessFact>(TOO_MANY)), rbac };
+      allowed.add(name);
       ways = or(ways, unsettled<AccessFact>(sessionNamed(name, binding, hop)));
       rbac = answer.rbac;
     }
   }
   return { ...plain, ways, rbac };
 }
+
+/** Session names that are told apart; a hundred alternatives are more than anybody reads. */
+const MOST_NAMES = 100;
 
 const TEMPLATE = /\{\{SessionName(?:Raw)?\}\}/;
 

@@ -4,7 +4,8 @@ import type { Session } from '../rules/sts/index.ts';
 import { openWays } from './settle.ts';
 import type { AccessFact, HopCondition } from './types.ts';
 
-const TOO_MANY: MissingEvidence = {
+/** Stands where a formula has more combinations than are followed: whatever they come to, nobody can tell. */
+export const TOO_MANY: MissingEvidence = {
   kind: 'missing',
   id: 'too-many-ways:allows',
   gap: {
