@@ -65,10 +65,14 @@ function readEntry(path: string): Entry | undefined {
 
 /** V8 does not look for damage in the data, so an entry must be whole or not there: it is on the disk before it has its name. */
 function writeEntry(path: string, written: number, data: Buffer): void {
-  const { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } = process.getBuiltinModule('node:fs');
+  const { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } =
+    process.getBuiltinModule('node:fs');
   const fresh = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // Node's own `recursive` never comes back from a place that refuses to hold folders, such as /proc.
+    const lacking: string[] = [];
+    for (let at = dirname(path); !existsSync(at); at = dirname(at)) lacking.unshift(at);
+    for (const folder of lacking) mkdirSync(folder, { mode: 0o700 });
     const header = Buffer.alloc(HEADER);
     header.writeUInt32LE(written, 0);
     header.writeUInt32LE(data.length, 4);

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openInventory, readText } from '../../src/edge/files/index.ts';
+import { makeFolder } from '../../src/edge/files/make-folder.ts';
 import { A, details, IAM, problemsOf, role } from '../inventory/folder.ts';
 
 let folder = '';
@@ -184,5 +185,23 @@ describe('the memory of role trusts', () => {
 
   test('a cache folder that cannot be made costs nothing but time', () => {
     expect(trustsOf({ cache: join(put('file', 'x'), 'below') })).toContain('one0000');
+  });
+});
+
+describe('a folder that is made', () => {
+  test('with those above it, for its owner alone, and again', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'causeway-folder-'));
+    try {
+      const inner = join(folder, 'a', 'b', 'c');
+      makeFolder(inner);
+      makeFolder(inner);
+      expect([statSync(inner).mode & 0o777, statSync(join(folder, 'a')).mode & 0o777]).toEqual([0o700, 0o700]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('where none can be is an error at once (Node hangs there)', () => {
+    expect(() => makeFolder('/proc/self/causeway/trusts')).toThrow();
   });
 });

@@ -1,4 +1,5 @@
 import * as node from 'node:fs';
+import { makeFolder } from './make-folder.ts';
 
 /** What `replaceFile` needs of a file system; node:fs has it, and a test can make it fail at any step. */
 export interface Disk {
@@ -62,7 +63,7 @@ export const disk: Disk = {
   rename: node.renameSync,
   link: node.linkSync,
   remove: (path) => node.rmSync(path, { force: true }),
-  makeFolder: (path) => void node.mkdirSync(path, { recursive: true, mode: 0o700 }),
+  makeFolder,
   syncFolder(path) {
     const folder = node.openSync(path, 'r');
     try {

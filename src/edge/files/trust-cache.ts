@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RoleTrust, TrustIndex } from '../../inventory/index.ts';
+import { makeFolder } from './make-folder.ts';
 import type { FoundFile } from './walk.ts';
 
 /** Raised whenever what is kept, or how a trust policy is read, changes. */
@@ -39,7 +29,7 @@ type Row = readonly [arn: string, uniqueId: string, document: number, origin: Ro
 export function makeTrustCache(folder: string, files: readonly FoundFile[]): TrustIndex {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const ready = (): boolean => {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     return isOwn(lstatSync(folder), true);
   };
   return {
