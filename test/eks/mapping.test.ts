@@ -192,3 +192,85 @@ test.each(['{{AccountID}}:x', 'a:{{AccessKeyID}}', 'a:{{EC2PrivateDNSName}}'])(
     expect(mapping).toMatchObject({ result: 'mapped', username: null, groups: ['entry'], gaps: [{ state: 'unjudged' }] });
   },
 );
+
+describe('the creator of a CONFIG_MAP cluster', () => {
+  const role = (path: string, account = '222222222222'): string => `arn:aws:iam::${account}:role${path}ci`;
+  const asked = (creator: string | undefined, roleArn?: string) =>
+    mapIdentity(
+      source({
+        mode: 'CONFIG_MAP',
+        cluster: `arn:aws:eks:eu-west-1:222222222222:cluster/prod`,
+        ...(creator === undefined ? {} : { creator }),
+      }),
+      session('ci', 'build-7', roleArn === undefined ? {} : { roleArn }),
+    );
+
+  test.each([
+    ['the same role', role('/'), role('/'), 'mapped'],
+    ['the same role with its path', role('/team/'), role('/team/'), 'mapped'],
+    ['a path on one side, not known on the other', role('/team/'), undefined, 'mapped'],
+    ['no path on the side of the creator', role('/'), role('/team/'), 'mapped'],
+    ['no path on the side of the caller', role('/team/'), role('/'), 'mapped'],
+    ['two paths of one name', role('/old/'), role('/new/'), 'unknown'],
+    ['another account', role('/', '333333333333'), role('/'), 'unauthorized'],
+    ['another name', 'arn:aws:iam::222222222222:role/cd', role('/'), 'unauthorized'],
+    ['what is no ARN', 'somebody', role('/'), 'unauthorized'],
+  ])('%s', (_, creator, roleArn, result) => {
+    expect(asked(creator, roleArn).result).toBe(result);
+  });
+
+  test('a creator that nobody knows is a gap with its side and the command that tells', () => {
+    expect(asked(undefined).gaps).toEqual([
+      {
+        kind: 'gap',
+        id: 'eks-creator:arn:aws:eks:eu-west-1:222222222222:cluster/prod',
+        state: 'notCollected',
+        what: `whether ${CI} created the cluster`,
+        side: 'arn:aws:eks:eu-west-1:222222222222:cluster/prod',
+        command: 'aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=CreateCluster',
+      },
+    ]);
+    const [gap] = asked(role('/old/'), role('/new/')).gaps;
+    expect(gap).toMatchObject({ state: 'unjudged', what: expect.stringContaining('is still the') });
+    expect(gap).not.toHaveProperty('command');
+  });
+});
+
+describe('an entry that is not the caller\u2019s', () => {
+  const about = (more: Parameters<typeof entry>[0], identity = session()) =>
+    mapIdentity(source({ accessEntries: collected([entry(more)]) }), identity);
+
+  test.each([
+    ['of another account', 'arn:aws:iam::333333333333:role/ci'],
+    ['of another partition', 'arn:aws-cn:iam::222222222222:role/ci'],
+    ['of another kind', 'arn:aws:iam::222222222222:user/ci'],
+    ['of another service', 'arn:aws:sts::222222222222:assumed-role/ci'],
+    ['that names nobody', 'role/ci'],
+  ])('%s is not mentioned', (_, principalArn) => {
+    expect(about({ principalArn })).toMatchObject({ result: 'unauthorized', notes: [], gaps: [] });
+  });
+
+  test('another path is mentioned, whatever id the entry is bound to', () => {
+    const other = { principalArn: 'arn:aws:iam::222222222222:role/old/ci', boundUniqueId: 'AROAOLD' };
+    const mapping = about(other, session('ci', 'x', { roleArn: 'arn:aws:iam::222222222222:role/new/ci', uniqueId: 'AROANEW' }));
+    expect(mapping).toMatchObject({ result: 'unauthorized', notes: [{ code: 'other' }] });
+    expect(mapping.notes[0]?.text).toContain('names another path');
+  });
+
+  test('another spelling may be the same: nobody says', () => {
+    const mapping = about({ principalArn: 'arn:aws:iam::222222222222:role/CI' }, session('ci', 'x', { roleArn: CI }));
+    expect(mapping).toMatchObject({ result: 'unknown', gaps: [{ state: 'unjudged' }] });
+  });
+
+  test('a template among the groups of an entry: nobody says what EKS makes of it', () => {
+    expect(about({ groups: ['ops', 'team:{{SessionName}}'] })).toMatchObject({
+      result: 'unknown',
+      gaps: [{ state: 'unjudged' }],
+    });
+  });
+
+  test('a bound id of another principal is told with both ids', () => {
+    const mapping = about({ boundUniqueId: 'AROAOLD' }, session('ci', 'x', { uniqueId: 'AROANEW' }));
+    expect(mapping.notes[0]?.text).toMatch(/is bound to AROAOLD, while the principal now has AROANEW/);
+  });
+});
