@@ -36,6 +36,7 @@ ring('kubectl', ['version', '--client'], () => {
     HOME: folder,
     KUBECONFIG: join(folder, 'config'),
     KUBECTL_EXTERNAL_DIFF: 'diff -u',
+    KUBE_EDITOR: "sed -i 's/image: .*/image: edited:1/'",
   });
   const run = (program: string, args: readonly string[], input = ''): Promise<Ran> =>
     new Promise((resolve) => {
@@ -159,7 +160,9 @@ ring('kubectl', ['version', '--client'], () => {
     ],
     ['-n more delete deployment web', '', 'deployment.apps "web" deleted'],
     ['version', '', 'Server Version: v1.33.0-causeway-lab'],
-    ['explain pods', '', /KIND: +Pod/],
+    ['explain deployments.spec.template.spec.containers.env', '', /FIELD: env <\[]EnvVar>(?:.*\n)*.*valueFrom\s+<EnvVarSource>/],
+    ['-n more edit deployment other', '', 'deployment.apps/other edited'],
+    ['-n more get deployment other -o jsonpath={.spec.template.spec.containers[0].image}', '', 'edited:1'],
     ['api-resources --api-group=apps', '', /deployments +deploy +apps\/v1 +true +Deployment/],
   ];
 

@@ -1,5 +1,5 @@
 import type { AssociatedPolicy, PolicyHolder } from '../../../rules/eks/index.ts';
-import { impersonatedUser, impersonationAttributes, parseServiceAccountUser } from '../../../rules/rbac/index.ts';
+import { impersonatedUser, impersonationAttributes } from '../../../rules/rbac/index.ts';
 import type { ClusterSeat } from '../cluster-seam.ts';
 import type { Access } from './access.ts';
 import type { Call } from './call.ts';
@@ -100,7 +100,6 @@ export function impersonate(call: Call, identity: Identity, access: Access): Ide
     throw forbiddenBy({ group, resource, kind: resource }, name, access.refusal(identity, attributes, decision));
   }
   const as = impersonatedUser(wanted);
-  const account = parseServiceAccountUser(user);
   return {
     name: as.name,
     groups: as.groups,
@@ -108,7 +107,7 @@ export function impersonate(call: Call, identity: Identity, access: Access): Ide
     ...(Object.keys(extra).length === 0 ? {} : { extra }),
     policies: [],
     holder: {},
-    shown: `${identity.shown} as ${account === undefined ? user : `${account.namespace}/${account.name}`}`,
+    shown: `${identity.shown} as ${user}`,
   };
 }
 

@@ -61,7 +61,14 @@ export function watch(
     };
     const tell = (change: Change): void => {
       const event = eventOf(change, namespace, options);
-      if (event !== undefined) send(event, view(change.object));
+      if (event === undefined) return;
+      try {
+        send(event, view(change.object));
+      } catch {
+        // The write that is told has been done, and its writer has no part in what a watcher cannot be shown.
+        stop();
+        sink.end();
+      }
     };
     const bookmark = (annotations: JsonObject = {}): void => send('BOOKMARK', markOf(kind, store.version(), annotations));
     if (missed === undefined) {
