@@ -157,6 +157,18 @@ describe('watches', () => {
     );
   });
 
+  it('mark in the form that was asked for', () => {
+    const { watch } = filled();
+    const query = `${maps}?watch=true&sendInitialEvents=true&allowWatchBookmarks=true`;
+    const mark = (accept: string) => watch(query, { headers: { accept } }).events.at(-1).object;
+    expect(mark('application/json')).toMatchObject({
+      kind: 'ConfigMap',
+      metadata: { annotations: { 'k8s.io/initial-events-end': 'true' } },
+    });
+    expect(mark('application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io')).toMatchObject({ kind: 'PartialObjectMetadata' });
+    expect(mark(TABLE.headers.accept)).toMatchObject({ kind: 'Table', rows: [] });
+  });
+
   it('say that a version is too old, and end', () => {
     const { ask, watch } = filled();
     for (let i = 0; i < 2100; i++)

@@ -215,6 +215,10 @@ describe('unknown fields', () => {
     expect(warned.body.spec).not.toHaveProperty('replicsa');
     expect(ask('PUT', `${DEPLOYMENTS}/web?fieldValidation=Ignore`, odd).headers).not.toHaveProperty('warning');
     expect(ask('POST', `${DEPLOYMENTS}?fieldValidation=Maybe`, odd).status).toBe(422);
+    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`unknown-ä-${i}`, 1]));
+    const header = ask('PUT', `${DEPLOYMENTS}/web`, { ...deployment('web'), ...many }).headers['warning'] ?? '';
+    expect(header.length).toBeGreaterThan(3000);
+    expect(header).toMatch(/^[\x20-\x7e]{1,4600}$/);
   });
 });
 
@@ -243,6 +247,12 @@ describe('deleting', () => {
     expect(ask('POST', of, configMap('late'))).toMatchObject({
       status: 403,
       body: { message: expect.stringContaining('because it is being terminated') },
+    });
+    // A write of a namespace that is going away does not end what holds it.
+    ask('PATCH', '/api/v1/namespaces/dev', { metadata: { labels: { a: 'b' } } }, { type: 'application/merge-patch+json' });
+    expect(ask('GET', '/api/v1/namespaces/dev').body).toMatchObject({
+      metadata: { labels: { a: 'b' } },
+      status: { phase: 'Terminating' },
     });
     ask('PATCH', `${of}/held`, { metadata: { finalizers: null } }, { type: 'application/merge-patch+json' });
     expect(ask('GET', `${of}/held`).status).toBe(404);

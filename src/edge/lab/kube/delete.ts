@@ -16,6 +16,8 @@ export interface Deleter {
   readonly many: (call: Call, kind: Kind, namespace: string, options: ListOptions) => Answer;
   /** Removes an object at once, with what it owned and what was in it. */
   readonly remove: (kind: Kind, object: JsonObject, orphan?: boolean) => void;
+  /** Takes a write of an object that is going away and that no finalizer holds: it goes, but a namespace only when it is empty. */
+  readonly finish: (kind: Kind, object: JsonObject) => void;
 }
 
 interface DeleteOptions {
@@ -85,6 +87,10 @@ export function createDeleter(store: Store, now: () => Date): Deleter {
   };
   return {
     remove,
+    finish: (kind, object) => {
+      if (kind === namespaces && contents(textAt(object, 'metadata', 'name')).length > 0) store.put(kind, object);
+      else remove(kind, object);
+    },
     one: (call, kind, namespace, name) => {
       const options = readDeleteOptions(call);
       const object = store.get(kind, namespace, name);

@@ -52,6 +52,10 @@ export function send(response: ServerResponse, answer: Answer, head: boolean): (
     return undefined;
   }
   response.writeHead(answer.status, { ...COMMON, ...answer.headers });
+  if (head) {
+    response.end();
+    return undefined;
+  }
   response.flushHeaders();
   const sink: Sink = {
     write: (text) => {

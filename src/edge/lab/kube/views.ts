@@ -3,7 +3,8 @@ import { type Json, type JsonObject, objectAt } from './json.ts';
 import type { Kind } from './kinds.ts';
 import type { Wanted } from './negotiate.ts';
 
-const META = 'meta.k8s.io/v1';
+/** Where tables and metadata alone belong. */
+export const META = 'meta.k8s.io/v1';
 
 /** How an object is shown: as it is, as a row of a Table, or its metadata alone. */
 export function viewOf(kind: Kind, wanted: Wanted, query: Query, now: () => Date): (object: JsonObject) => JsonObject {

@@ -2,11 +2,11 @@ import type { Answer, Call, Sink } from './call.ts';
 import type { JsonObject } from './json.ts';
 import { apiVersionOf, type Kind } from './kinds.ts';
 import { type ListOptions, versionNumber } from './list-options.ts';
-import { wantedObjects } from './negotiate.ts';
+import { type Wanted, wantedObjects } from './negotiate.ts';
 import { isIn } from './read.ts';
 import { expired, Refused, statusObject } from './status.ts';
 import type { Change, Store } from './store.ts';
-import { viewOf } from './views.ts';
+import { META, viewOf } from './views.ts';
 
 /** Times of watches, in milliseconds; handed in so that tests need not wait. */
 export interface WatchTimes {
@@ -70,7 +70,7 @@ export function watch(
         sink.end();
       }
     };
-    const bookmark = (annotations: JsonObject = {}): void => send('BOOKMARK', markOf(kind, store.version(), annotations));
+    const bookmark = (annotations: JsonObject = {}): void => send('BOOKMARK', markOf(kind, wanted, store.version(), annotations));
     if (missed === undefined) {
       send('ERROR', statusObject(tooOld(from, store.version()).status));
       sink.end();
@@ -112,10 +112,13 @@ function eventOf(change: Change, namespace: string, { selects }: ListOptions): C
   return was ? 'DELETED' : undefined;
 }
 
-function markOf(kind: Kind, version: number, annotations: JsonObject): JsonObject {
+function markOf(kind: Kind, { as }: Wanted, version: number, annotations: JsonObject): JsonObject {
   const noted = Object.keys(annotations).length === 0 ? {} : { annotations };
   const metadata = { resourceVersion: String(version), creationTimestamp: null, ...noted };
-  return { kind: kind.kind, apiVersion: apiVersionOf(kind), metadata };
+  const own = { kind: kind.kind, apiVersion: apiVersionOf(kind) };
+  const shown =
+    as === 'Table' ? { kind: 'Table', apiVersion: META, rows: [] } : { kind: 'PartialObjectMetadata', apiVersion: META };
+  return { ...(as === 'object' ? own : shown), metadata };
 }
 
 function tooOld(version: number, newest: number): Refused {

@@ -36,22 +36,13 @@ export interface Writer {
 /** Makes the writer over a store. Everything between the read of an object and its write happens in one step. */
 export function createWriter(store: Store, access: Access, now: () => Date): Writer {
   const deleter = createDeleter(store, now);
-  const commit = createCommit(store, access, now, ({ kind }, object) => deleter.remove(kind, object));
+  const commit = createCommit(store, access, now, ({ kind }, object) => deleter.finish(kind, object));
   const answer = (call: Call, status: number, target: Target, object: JsonObject, warnings: readonly string[]): Answer => {
     const shown = target.subresource === 'scale' ? scaleOf(target.kind, object) : object;
     const wanted = wantedObjects(call.headers['accept']);
     const made = json(status, target.subresource === 'scale' ? shown : viewOf(target.kind, wanted, call.query, now)(shown));
     if (warnings.length === 0) return made;
-    const text = warnings.map((warning) => `299 - ${JSON.stringify(warning)}`).join(', ');
-    return {
-      ...made,
-      headers: {
-        ...made.headers,
-        warning: Buffer.from(text)
-          .toString('latin1')
-          .replace(/[^\x20-\x7e]/g, '?'),
-      },
-    };
+    return { ...made, headers: { ...made.headers, warning: warningHeader(warnings) } };
   };
   const existingOf = ({ kind, namespace, name }: Named): JsonObject => {
     const found = store.get(kind, namespace, name);
@@ -90,6 +81,21 @@ export function createWriter(store: Store, access: Access, now: () => Date): Wri
       return answer(call, 201, target, commit.create(target, made, true), warnings);
     },
   };
+}
+
+/** Characters of all warnings together (kubernetes/apiserver pkg/endpoints/filters/warning.go). */
+const MOST_WARNING = 4096;
+
+function warningHeader(warnings: readonly string[]): string {
+  const shown: string[] = [];
+  let size = 0;
+  for (const warning of warnings) {
+    const text = `299 - ${JSON.stringify(warning).replace(/[^\x20-\x7e]/g, '?')}`;
+    size += text.length;
+    if (size > MOST_WARNING) break;
+    shown.push(text);
+  }
+  return shown.join(', ');
 }
 
 /** A patch that makes an object needs the right to create (kubernetes/apiserver pkg/endpoints/handlers/patch.go). */
