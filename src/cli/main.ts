@@ -9,6 +9,12 @@ function watched(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   });
 }
 
+/** In a binary of Bun's compiler the script stands in a file system of its own, and the program is the binary. */
+function programOf(script: string | undefined): { readonly program?: string } {
+  if (script === undefined) return {};
+  return { program: /^(?:\/\$bunfs\/|[A-Z]:[\\/]~BUN)/i.test(script) ? process.execPath : script };
+}
+
 let stdout: NodeJS.WriteStream | undefined;
 let stderr: NodeJS.WriteStream | undefined;
 
@@ -33,7 +39,7 @@ const exit = runCli(process.argv.slice(2), {
     process.on(signal, handler);
     return () => process.off(signal, handler);
   },
-  ...(process.argv[1] === undefined ? {} : { program: process.argv[1] }),
+  ...programOf(process.argv[1]),
 });
 exit.then((code) => {
   process.exitCode = code;

@@ -31,7 +31,8 @@ export function readTokenCommand(user: KubeUser | undefined): TokenCommand | { r
   const program = programOf(user.command);
   if (program === 'aws') return readAws(user);
   if (program === 'aws-iam-authenticator' || program === 'heptio-authenticator-aws') return readAuthenticator(user);
-  const causeway = causewayWords(user);
+  // A program of another name, with our words: a copy or a wrapper that --command named.
+  const causeway = causewayWords(user) ?? (isOurs(user.args) ? user.args : undefined);
   if (causeway !== undefined) return readCauseway(user, causeway);
   return { error: `its user runs "${user.command}", which is not known to make EKS tokens` };
 }
@@ -59,6 +60,10 @@ export function causewayWords(exec: {
   if (!isRunner(exec.command)) return undefined;
   const at = exec.args.findIndex((word) => isCauseway(word));
   return at < 0 ? undefined : exec.args.slice(at + 1);
+}
+
+function isOurs(args: readonly string[]): boolean {
+  return args[0] === 'token' && args.some((word) => word === '--cluster' || word.startsWith('--cluster='));
 }
 
 function isCauseway(word: string): boolean {

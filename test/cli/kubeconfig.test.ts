@@ -38,7 +38,7 @@ describe('a context is made', () => {
     expect(await make('')).toMatchObject({
       exit: 0,
       err: '',
-      out: expect.stringMatching(/^Added context \S+prod to\s\S+\/.kube\/config\n/),
+      out: expect.stringMatching(/^Added context \S+prod\n {2}file {5}\S+\/.kube\/config\n/),
     });
     expect((statSync(join(home, '.kube/config')).mode & 0o777).toString(8)).toBe('600');
     const before = statSync(join(home, '.kube/config'));
@@ -64,6 +64,12 @@ describe('a context is made', () => {
   test('for the aws CLI', async () => {
     expect((await run(`--from cluster.json --exec aws --role ${R}`)).exit).toBe(0);
     expect(args()).toBe(`--region eu-west-1 eks get-token --cluster-name prod --output json --role ${R}`);
+  });
+
+  test('with a program of another name, twice', async () => {
+    for (const outcome of ['Added', 'Nothing to change'])
+      expect((await run('--from cluster.json --command /opt/wrapper')).out).toMatch(new RegExp(`^${outcome}`));
+    expect(parse(file()).users).toHaveLength(1);
   });
 
   test('from standard input, and by hand', async () => {

@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../cli/run.ts';
+import { blockKubeconfigs, jsonKubeconfigs } from '../kubeconfig/written.ts';
 import { type EksDouble, startEks } from '../loopback/eks.ts';
 import { callerOfToken, type KubernetesDouble, startKubernetes } from '../loopback/kubernetes.ts';
 import { type StsDouble, startSts } from '../loopback/sts.ts';
@@ -64,7 +66,7 @@ beforeAll(async () => {
     NO_PROXY: '127.0.0.1',
   };
   writeFileSync(join(folder, 'cluster.json'), JSON.stringify({ cluster }));
-  const main = join(import.meta.dirname, '../../src/cli/main.ts');
+  const main = join(import.meta.dirname, '../../src/cli/token/main.ts');
   writeFileSync(join(folder, 'causeway'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`, { mode: 0o755 });
 });
 
@@ -103,9 +105,9 @@ function kubectls(): readonly string[] {
 }
 
 ring('kubectl', ['version', '--client'], () => {
-  describe.each(kubectls())('%s', (kubectl) => {
+  describe.each(kubectls().map((path) => [basename(path), path]))('%s', (name, kubectl) => {
     it('works through a chain of two roles and an external ID, and two roles are two users', async () => {
-      const file = join(folder, `${kubectl.split('/').at(-1)}.config`);
+      const file = join(folder, `${name}.config`);
       for (const [alias, role] of [
         ['admin', DEPLOYER],
         ['read', READER],
@@ -120,7 +122,7 @@ ring('kubectl', ['version', '--client'], () => {
     });
 
     it('reads the entries of others after an edit as it read them before', async () => {
-      const file = join(folder, `${kubectl.split('/').at(-1)}.others`);
+      const file = join(folder, `${name}.others`);
       const text =
         '# ours\napiVersion: v1\nkind: Config\nclusters:\n- {name: c, cluster: {server: "https://c.example"}} # one line\nusers:\n- name: u\n  user:\n    token: "123"\ncontexts: null\n';
       writeFileSync(file, text);
@@ -132,6 +134,22 @@ ring('kubectl', ['version', '--client'], () => {
       expect(after['current-context']).toBe(ARN);
       expect(readFileSync(file, 'utf8')).toContain('- {name: c, cluster: {server: "https://c.example"}} # one line\n');
     });
+  });
+
+  it('reads what others wrote as before, however it is written', async () => {
+    const file = join(folder, 'however');
+    const view = async () => JSON.parse(await run('kubectl', '--kubeconfig', file, 'config', 'view', '--raw', '-o', 'json'));
+    const texts = fc.sample(fc.oneof(blockKubeconfigs, jsonKubeconfigs), { numRuns: 12, seed: 1 });
+    for (const { text } of texts) {
+      writeFileSync(file, text);
+      const before = await view();
+      expect(await causeway(`kubeconfig --from cluster.json --kubeconfig ${file} --alias ours`)).toMatchObject({ exit: 0 });
+      const after = await view();
+      for (const list of ['clusters', 'users', 'contexts'] as const) {
+        expect(after[list]).toHaveLength((before[list] ?? []).length + 1);
+        expect(after[list]).toEqual(expect.arrayContaining(before[list] ?? []));
+      }
+    }
   });
 
   it('refuses v1 without interactiveMode and v1alpha1, and takes what doctor makes of them', async () => {

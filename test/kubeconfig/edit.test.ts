@@ -22,7 +22,7 @@ describe('laws of an edit', () => {
 
   test('what is not touched stays byte for byte and in its order', () => {
     holds(
-      300,
+      150,
       fc.property(texts, ({ text, stretches }) => {
         const after = edited(text, ADD);
         let at = 0;
@@ -40,7 +40,7 @@ describe('laws of an edit', () => {
 
   test('the result says what it said, and what was wished', () => {
     holds(
-      300,
+      150,
       fc.property(texts, ({ text }) => {
         const before = parse(text) ?? {};
         const after: unknown = parse(edited(text, ADD));
@@ -72,7 +72,7 @@ describe('laws of an edit', () => {
 
   test('what is added and taken out again leaves the text as it was, but for what an empty list looks like', () => {
     holds(
-      200,
+      100,
       fc.property(texts, ({ text }) => {
         const count = (parse(text)?.clusters ?? []).length;
         fc.pre(count > 0);
@@ -84,7 +84,7 @@ describe('laws of an edit', () => {
 
   test('entries are taken out one by one, and the others stay as they are', () => {
     holds(
-      200,
+      100,
       fc.property(texts, fc.nat(2), ({ text, stretches }, index) => {
         const value = parse(text) ?? {};
         fc.pre(index < (value.contexts ?? []).length);

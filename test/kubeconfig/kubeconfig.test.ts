@@ -64,6 +64,7 @@ describe('the token command', () => {
         ],
       },
     ],
+    ['/opt/wrapper', 'token --cluster prod', {}, { command: 'causeway', cluster: 'prod', roles: [] }],
     ['npx', '-y causeway@0.1.0 token --cluster prod', {}, { command: 'causeway', cluster: 'prod', roles: [] }],
   ])('%s %s', (command, args, env, expected) => expect(readTokenCommand(exec(command, args, env))).toEqual(expected));
 

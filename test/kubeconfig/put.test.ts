@@ -283,7 +283,7 @@ describe('several files', () => {
 
 test('laws: written twice is written once, whatever stood there', () => {
   holds(
-    200,
+    100,
     fc.property(
       fc.oneof(blockKubeconfigs, jsonKubeconfigs),
       fc.constantFrom([], [role('a')], [role('a'), role('b')]),

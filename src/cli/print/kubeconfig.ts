@@ -4,10 +4,10 @@ import { newPage } from './page.ts';
 import type { Style, Tone } from './style.ts';
 
 const FIRST = {
-  added: ['Added context ', ' to ', 'good'],
-  updated: ['Updated context ', ' in ', 'good'],
-  unchanged: ['Nothing to change: context ', ' in ', 'plain'],
-} as const satisfies Record<Put['outcome'], readonly [string, string, Tone]>;
+  added: ['Added context ', 'good'],
+  updated: ['Updated context ', 'good'],
+  unchanged: ['Nothing to change in context ', 'plain'],
+} as const satisfies Record<Put['outcome'], readonly [string, Tone]>;
 
 /** What is the same for all contexts of a run. */
 export interface PutAround {
@@ -21,8 +21,9 @@ export interface PutAround {
 export function printPuts(puts: readonly Put[], { login, current, backups }: PutAround, style: Style): string {
   const page = newPage(style, () => undefined);
   for (const { names, file, outcome, changes } of puts) {
-    const [first, between, tone] = FIRST[outcome];
-    page.prose(`${first}${names.context}${between}${file}`, { tone });
+    const [first, tone] = FIRST[outcome];
+    page.prose(first + names.context, { tone });
+    page.prose(file, { lead: '  file     ' });
     if (puts.length > 1) continue;
     page.prose(names.cluster, { lead: '  cluster  ' });
     page.prose(names.user, { lead: '  user     ' });
