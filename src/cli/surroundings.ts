@@ -9,6 +9,7 @@ export function surroundings(io: Io): Surroundings {
     home: io.home,
     cwd: io.cwd,
     now: io.now,
+    sdk: async (need) => (await import('../edge/aws/index.ts')).sdkCredentials(need),
     note: (text) => io.stderr.write(labelled('note', text)),
     ...(io.ask === undefined ? {} : { ask: io.ask }),
   };

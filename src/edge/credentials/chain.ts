@@ -10,7 +10,7 @@ import { runProcess } from './process.ts';
 import { asSessionName, sessionNameOf, sessionNameOfToken } from './session-name.ts';
 import type { Connection } from './settings.ts';
 import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity, type StsCall } from './sts.ts';
-import type { Hop, Surroundings } from './types.ts';
+import type { Hop, SdkCredentials, SdkNeed, Surroundings } from './types.ts';
 
 /** What is held after a part of the chain. */
 export interface Held {
@@ -138,11 +138,26 @@ async function start(source: Source, { connection, around }: Walk): Promise<Held
       const session = await assumeRoleWithWebIdentity({ role, sessionName, token }, call);
       return { ...session, hops: [{ role, by: where, how: 'assumed', session: session.arn }] };
     }
-    case 'sdk': {
-      if (around.sdk === undefined) throw failed(`${source.where}: this build cannot read such credentials`);
-      return startOf(await around.sdk(source.need));
-    }
+    case 'sdk':
+      return startOf(await askSdk(source.need, source.where, around));
   }
+}
+
+async function askSdk(need: SdkNeed, where: string, { sdk, env }: Surroundings): Promise<SdkCredentials> {
+  const isOff = need.kind === 'instance' && env['AWS_EC2_METADATA_DISABLED']?.toLowerCase() === 'true';
+  const answer = isOff || sdk === undefined ? { failure: 'it is not asked' } : await sdk(need);
+  if ('credentials' in answer) return answer.credentials;
+  if (need.kind === 'instance') {
+    throw failed(
+      'there are no credentials: none in the environment, in the profile or of a container, and this is no EC2 instance with a role',
+      'aws configure, aws sso login --profile P, AWS_PROFILE=P or --profile P',
+    );
+  }
+  const hint =
+    need.kind === 'container'
+      ? "the container's credentials endpoint is in its environment"
+      : `aws sso login --profile ${need.profile}`;
+  throw failed(`${where} gives no credentials: ${answer.failure}`, hint);
 }
 
 function startOf({ expiration, ...credentials }: Credentials & { readonly expiration?: Date }): Held {

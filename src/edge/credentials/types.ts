@@ -13,7 +13,7 @@ export interface Surroundings {
   /** Asks on the terminal itself, not on stdin; undefined when there is no terminal. */
   readonly ask?: (question: string) => Promise<string | undefined>;
   /** The AWS SDK's own providers, for the sources that are rare; loaded when one is needed. */
-  readonly sdk?: (need: SdkNeed) => Promise<SdkCredentials>;
+  readonly sdk?: (need: SdkNeed) => Promise<{ readonly credentials: SdkCredentials } | { readonly failure: string }>;
 }
 
 /** A source of credentials that the AWS SDK knows better. */
