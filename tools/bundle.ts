@@ -33,8 +33,10 @@ const RARE = ['https-proxy-agent'];
  */
 async function bundleRooms(
   folder: string,
+  only?: readonly string[],
 ): Promise<{ readonly files: ReadonlyMap<string, string>; readonly metafile: Metafile }> {
-  const rooms = (await readdir(join(root, 'src/edge'))).filter((room) => !LIGHT.includes(room)).sort();
+  const heavy = (await readdir(join(root, 'src/edge'))).filter((room) => !LIGHT.includes(room)).sort();
+  const rooms = only ?? heavy;
   const { metafile } = await build({
     ...COMMON,
     entryPoints: {
@@ -78,6 +80,36 @@ function apart(files: ReadonlyMap<string, string>): Plugin {
   };
 }
 
+/** A script that reaches heavy rooms by `require`. */
+function scriptInto(folder: string, files: ReadonlyMap<string, string>) {
+  return {
+    ...COMMON,
+    plugins: [apart(files)],
+    // The plain text of an import() is a require in a script.
+    supported: { 'dynamic-import': false },
+    outdir: folder,
+    entryNames: '[name]-[hash]',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+  } as const satisfies BuildOptions;
+}
+
+/**
+ * Bundles what the self-contained binary of `causeway token` is compiled from, and gives the path of its entry. Bun hashes
+ * faster than our own code does before it is warm, so that one module is replaced.
+ */
+export async function bundleForBinary(folder: string): Promise<string> {
+  const { files } = await bundleRooms(folder, ['aws']);
+  const script = scriptInto(folder, files);
+  const native: Plugin = {
+    name: 'native-hashes',
+    setup: ({ onResolve }) => onResolve({ filter: /\/sha256\.ts$/ }, () => ({ path: join(root, 'tools/native-sha256.ts') })),
+  };
+  const plugins = [...script.plugins, native];
+  const { metafile } = await build({ ...script, plugins, minifyWhitespace: true, entryPoints: { token: TOKEN_ENTRY } });
+  return join(root, Object.keys(metafile.outputs)[0] ?? '');
+}
+
 /**
  * Bundles the program, its bin and the library into `folder`, and says what went where.
  *
@@ -87,16 +119,7 @@ function apart(files: ReadonlyMap<string, string>): Plugin {
  */
 export async function bundle(folder: string): Promise<Metafile> {
   const rooms = await bundleRooms(folder);
-  const script = {
-    ...COMMON,
-    plugins: [apart(rooms.files)],
-    // The plain text of an import() is a require in a script.
-    supported: { 'dynamic-import': false },
-    outdir: folder,
-    entryNames: '[name]-[hash]',
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
-  } as const satisfies BuildOptions;
+  const script = scriptInto(folder, rooms.files);
   const program = await build({
     ...script,
     entryPoints: { program: 'src/cli/main.ts' },

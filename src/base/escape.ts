@@ -1,9 +1,9 @@
 /**
  * Everything that a terminal could act on or that changes how the text around it is read: C0 and C1 controls (ANSI
  * escapes begin with one of them), bidirectional controls (Unicode TR 36, "Trojan Source"), invisible and line-breaking
- * characters, and halves of surrogate pairs.
+ * characters, and halves of surrogate pairs. Made when it is needed: reading the pattern takes longer than most of a token.
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\u115f\u1160\u3164]|\p{Variation_Selector}/gu;
+const unsafe = (): RegExp => /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029\u115f\u1160\u3164]|\p{Variation_Selector}/gu;
 
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
@@ -14,7 +14,7 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
  * @example escapeForTerminal('a\u001b[31mb') // 'a\\x1b[31mb'
  */
 export function escapeForTerminal(text: string): string {
-  return text.replace(UNSAFE, (character) => NAMED[character] ?? escapeOne(character.codePointAt(0) ?? 0));
+  return text.replace(unsafe(), (character) => NAMED[character] ?? escapeOne(character.codePointAt(0) ?? 0));
 }
 
 function escapeOne(code: number): string {

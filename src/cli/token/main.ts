@@ -52,6 +52,13 @@ const io: Io = {
   now: () => new Date(),
   ask: askOnTerminal,
 };
-tokenCommand(process.argv.slice(3), io).then((code) => {
-  process.exitCode = code;
-});
+const [command, ...words] = process.argv.slice(2);
+// The self-contained binary is this file alone (tools/binary.ts).
+if (command !== 'token') {
+  stderr.write('error: this build has the command token alone\nhint: the npm package has all of them\n');
+  process.exitCode = EXIT.usage;
+} else {
+  tokenCommand(words, io).then((code) => {
+    process.exitCode = code;
+  });
+}
