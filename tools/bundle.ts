@@ -80,6 +80,12 @@ function apart(files: ReadonlyMap<string, string>): Plugin {
   };
 }
 
+/** What Node puts around a CommonJS file, so that the text is compiled as it was read. */
+const WRAPPED = {
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+} as const;
+
 /** A script that reaches heavy rooms by `require`. */
 function scriptInto(folder: string, files: ReadonlyMap<string, string>) {
   return {
@@ -115,20 +121,19 @@ export async function bundleForBinary(folder: string): Promise<string> {
  *
  * So the package installs no dependencies. Readable, not minified: a stack trace and an audit of what runs should mean
  * something. The program is one CommonJS file, because V8's code cache can be filled for a script and not for a module
- * (src/cli/code-cache.ts); what a command needs in it runs when the command is called. The bin loads it by its name.
+ * (src/cli/code-cache.ts); what a command needs in it runs when the command is called. The bin loads it by its name, and
+ * `causeway token` by a name of its own.
  */
 export async function bundle(folder: string): Promise<Metafile> {
   const rooms = await bundleRooms(folder);
   const script = scriptInto(folder, rooms.files);
   const program = await build({
     ...script,
+    ...WRAPPED,
     entryPoints: { program: 'src/cli/main.ts' },
-    // What Node puts around a CommonJS file, so that the text is compiled as it was read.
-    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-    footer: { js: '})' },
   });
   // Read and compiled at every kubectl: blanks and comments are left out.
-  const token = await build({ ...script, minifyWhitespace: true, entryPoints: { token: TOKEN_ENTRY } });
+  const token = await build({ ...script, ...WRAPPED, minifyWhitespace: true, entryPoints: { token: TOKEN_ENTRY } });
   const nameOf = ({ metafile }: { metafile: Metafile }): string =>
     JSON.stringify(`./${basename(Object.keys(metafile.outputs)[0] ?? '')}`);
   const modules = await build({
