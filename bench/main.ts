@@ -1,4 +1,4 @@
-// `npm run bench -- [--only iam,paths,bin,load,labkube] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
+// `npm run bench -- [--only iam,paths,bin,token,load,labkube] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -9,10 +9,11 @@ import { LARGE, loadRows } from './load.ts';
 import { pathsRows } from './paths.ts';
 import { binRow } from './program.ts';
 import type { Row } from './row.ts';
+import { tokenRows } from './token.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'iam,paths,bin,load,labkube' },
+    only: { type: 'string', default: 'iam,paths,bin,token,load,labkube' },
     rounds: { type: 'string', default: '5' },
     seed: { type: 'string', default: '20261123' },
   },
@@ -21,10 +22,11 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const rounds = Number(values.rounds);
 const seed = Number(values.seed);
 
-const measurements: Readonly<Record<string, () => readonly Row[]>> = {
+const measurements: Readonly<Record<string, () => readonly Row[] | Promise<readonly Row[]>>> = {
   iam: () => [iamRow(rounds)],
   paths: () => pathsRows(rounds, `${root}/examples`),
   bin: () => [binRow(rounds, root)],
+  token: () => tokenRows(rounds, root),
   load: () => loadRows(LARGE, seed, root),
   labkube: () => labKubeRows(),
 };
@@ -38,7 +40,7 @@ for (const name of values.only.split(',')) {
     continue;
   }
   try {
-    for (const row of measure())
+    for (const row of await measure())
       table.push([row.name, row.measured, row.target, row.met === undefined ? '' : row.met ? 'met' : 'NOT met']);
   } catch (error) {
     table.push([name, 'could not be measured', '', error instanceof Error ? error.message.slice(0, 200) : String(error)]);
