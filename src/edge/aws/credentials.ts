@@ -17,10 +17,6 @@ const METADATA = { timeout: 1000, maxRetries: 1 };
  */
 export async function sdkCredentials({ kind, profile, configFile, credentialsFile, region }: SdkNeed): Promise<SdkAnswer> {
   const isFile = kind === 'sso' || kind === 'login';
-  if (!isFile) {
-    // The chain would take a web identity before it, which is not what was asked for.
-    delete process.env['AWS_WEB_IDENTITY_TOKEN_FILE'];
-  }
   const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
   const provider = defaultProvider({
     logger: SILENT,
@@ -31,6 +27,7 @@ export async function sdkCredentials({ kind, profile, configFile, credentialsFil
       : { profile: 'none', filepath: devNull, configFilepath: devNull }),
     ...(region === undefined ? {} : { clientConfig: { region } }),
   });
+  const restore = withoutVariables(isFile ? [...IDENTITY, ...CONTAINER] : IDENTITY, isFile);
   try {
     const { accessKeyId, secretAccessKey, sessionToken, expiration } = await provider();
     return {
@@ -43,5 +40,27 @@ export async function sdkCredentials({ kind, profile, configFile, credentialsFil
     };
   } catch (error) {
     return { failure: (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '' };
+  } finally {
+    restore();
   }
+}
+
+const IDENTITY = ['AWS_WEB_IDENTITY_TOKEN_FILE'];
+const CONTAINER = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];
+
+/**
+ * The SDK's chain goes on to the next source when one has nothing, and another source is another identity: what the others
+ * are found by is taken out of its sight. Gives the function that puts it back.
+ */
+function withoutVariables(names: readonly string[], withoutInstance: boolean): () => void {
+  const off = 'AWS_EC2_METADATA_DISABLED';
+  const before = [...names, off].map((name) => [name, process.env[name]] as const);
+  for (const name of names) delete process.env[name];
+  if (withoutInstance) process.env[off] = 'true';
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
 }
