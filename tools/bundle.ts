@@ -132,8 +132,7 @@ export async function bundle(folder: string): Promise<Metafile> {
     ...WRAPPED,
     entryPoints: { program: 'src/cli/main.ts' },
   });
-  // Read and compiled at every kubectl: blanks and comments are left out.
-  const token = await build({ ...script, ...WRAPPED, minifyWhitespace: true, entryPoints: { token: TOKEN_ENTRY } });
+  const token = await build({ ...script, ...WRAPPED, entryPoints: { token: TOKEN_ENTRY } });
   const nameOf = ({ metafile }: { metafile: Metafile }): string =>
     JSON.stringify(`./${basename(Object.keys(metafile.outputs)[0] ?? '')}`);
   const modules = await build({
@@ -156,7 +155,8 @@ const TOKEN_ENTRY = 'src/cli/token/main.ts';
 /** Modules whose code is in the file that `causeway token` runs. */
 export function partsOfToken({ outputs }: Metafile): string[] {
   const [file] = Object.values(outputs).filter(({ entryPoint }) => entryPoint === TOKEN_ENTRY);
-  return Object.entries(file?.inputs ?? {})
+  if (file === undefined) throw new Error(`no file was made of ${TOKEN_ENTRY}`);
+  return Object.entries(file.inputs)
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
     .map(([path]) => path);
 }

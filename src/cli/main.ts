@@ -35,6 +35,7 @@ const exit = runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   home: homedir(),
   now: () => new Date(),
+  ask: async (question) => (await import('./terminal.ts')).askOnTerminal(question),
   onSignal: (signal, handler) => {
     process.on(signal, handler);
     return () => process.off(signal, handler);

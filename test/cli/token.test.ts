@@ -362,7 +362,12 @@ describe('bad input', () => {
 
 describe('processes', () => {
   const entry = fileURLToPath(new URL('../../src/cli/token/main.ts', import.meta.url));
-  const run = (words: readonly string[], env: Record<string, string>, stdout: 'pipe' | number = 'pipe'): Promise<Ran> =>
+  const run = (
+    words: readonly string[],
+    env: Record<string, string>,
+    stdout: 'pipe' | number = 'pipe',
+    [program = '', ...first]: readonly string[] = [process.execPath],
+  ): Promise<Ran> =>
     new Promise((resolve) => {
       const around = {
         PATH: process.env['PATH'] ?? '',
@@ -371,7 +376,7 @@ describe('processes', () => {
         AWS_ENDPOINT_URL_STS: sts.url,
         ...env,
       };
-      const child = spawn(process.execPath, [entry, ...words], { env: around, cwd: home, stdio: ['ignore', stdout, 'pipe'] });
+      const child = spawn(program, [...first, entry, ...words], { env: around, cwd: home, stdio: ['ignore', stdout, 'pipe'] });
       let [out, err] = ['', ''];
       child.stdout?.on('data', (text) => {
         out += String(text);
@@ -392,6 +397,17 @@ describe('processes', () => {
     expect(all.map(({ exit, err }) => [exit, err])).toEqual(all.map(() => [0, '']));
     expect(calls.filter((action) => action === 'AssumeRole')).toHaveLength(2);
     expect(calls).toHaveLength(3);
+  });
+
+  it('go on when a full disk takes no session, and say so once', async () => {
+    const limited = `ulimit -f 0; exec "$0" "$@"`;
+    now = new Date();
+    const ran = await run(chain, keys, 'pipe', ['bash', '-c', limited, process.execPath]);
+    expect(ran.exit).toBe(0);
+    expect(ran.out).toContain('k8s-aws-v1.');
+    expect(ran.err.match(/note: /g)).toHaveLength(1);
+    expect(ran.err.replaceAll(/\s+/g, ' ')).toMatch(/the session could not be kept in .* \(EFBIG\)/);
+    expect(readdirSync(folder())).toEqual([]);
   });
 
   it('say that they could not write', async () => {

@@ -39,5 +39,10 @@ export async function builtPackage(): Promise<string[]> {
   const help = await run(process.execPath, [join(dist, 'causeway.js'), '--help']);
   if (help.code !== 0 || !help.stdout.includes('USAGE'))
     complaints.push(`dist/causeway.js --help: exit ${help.code}\n${help.stderr}`);
+  const env = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example', AWS_CONFIG_FILE: '/dev/null' };
+  const words = ['token', '--cluster', 'demo', '--region', 'eu-west-1'];
+  const token = await run(process.execPath, [join(dist, 'causeway.js'), ...words], { env });
+  if (token.code !== 0 || !token.stdout.includes('"token":"k8s-aws-v1.'))
+    complaints.push(`dist/causeway.js ${words.join(' ')}: exit ${token.code}\n${token.stderr}`);
   return complaints;
 }
