@@ -44,24 +44,32 @@ export async function withLock<T>(
 }
 
 function take(path: string, mark: string): 'mine' | 'theirs' | 'impossible' {
+  let handle: number;
   try {
-    const handle = openSync(path, 'wx', 0o600);
-    try {
-      writeSync(handle, mark);
-    } finally {
-      closeSync(handle);
-    }
-    return 'mine';
+    handle = openSync(path, 'wx', 0o600);
   } catch (error) {
     const code = codeOf(error);
     if (code === 'EEXIST') return 'theirs';
-    if (code !== 'ENOENT') return 'impossible';
+    return code === 'ENOENT' && madeFolder(path) ? 'theirs' : 'impossible';
   }
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return 'theirs';
+    writeSync(handle, mark);
+    return 'mine';
   } catch {
+    // A full disk: a lock without a mark would hold up whoever comes next.
+    rmSync(path, { force: true });
     return 'impossible';
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function madeFolder(path: string): boolean {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return true;
+  } catch {
+    return false;
   }
 }
 
