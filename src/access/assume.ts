@@ -10,8 +10,8 @@ import {
   type IamRequest,
 } from '../rules/iam/index.ts';
 import { type AssumeParameters, assumedSession, type Session, wrongParameter } from '../rules/sts/index.ts';
-import { assumeContext } from './context.ts';
-import { identitySide, onePolicy, type Policies, rcpsOf, scpsOf } from './policies.ts';
+import { requestContext } from './context.ts';
+import { identitySide, onePolicy, type Policies, rcpsOf, scpsOf, sessionSide } from './policies.ts';
 import { conjunctionOf, possible } from './possible.ts';
 import { accountGap, type Found, findPrincipal, foundRole, organizationOf } from './principals.ts';
 import type { AccessFact } from './types.ts';
@@ -132,7 +132,7 @@ function requestOf(
   found: Found,
   number: number,
 ): Omit<IamRequest<CompiledPolicy>, 'action'> {
-  const context: Context = assumeContext(world, from, found, number);
+  const context: Context = requestContext(world, from, found, number);
   const side = identitySide(caller, world.assume);
   return {
     principal: from.principal,
@@ -141,8 +141,7 @@ function requestOf(
     context,
     identity: side.identity,
     boundary: side.boundary,
-    // What GetFederationToken was given is not known; of any other session none is taken to be.
-    session: from.principal.kind === 'federated-user' && caller.gap !== undefined ? { policies: [], gaps: [caller.gap] } : null,
+    session: sessionSide(world, from, caller),
     scps: scpsOf(world.inventory, from.principal.account, world.assume),
     rcps: rcpsOf(world.inventory, role.account, world.assume),
     resourcePolicy: trustOf(found),

@@ -1,9 +1,7 @@
 import type { Cluster } from '../inventory/index.ts';
 import { readIdentity } from '../rules/arn/index.ts';
-import { decide } from '../rules/iam/index.ts';
 import { isChaining } from '../rules/sts/index.ts';
-import { assumeContext } from './context.ts';
-import { identitySide, scpsOf } from './policies.ts';
+import { judgeAction } from './action.ts';
 import { findPrincipal } from './principals.ts';
 import type { Beside } from './types.ts';
 import type { JudgedPath } from './walk.ts';
@@ -44,21 +42,13 @@ function describeHop(world: World, path: JudgedPath, cluster: Cluster): Beside {
   }
   const identity = readIdentity(principal.roleArn ?? who);
   if ('error' in identity) return { kind: 'describe', verdict: 'unknown', text: identity.error };
-  const found = findPrincipal(world.inventory, identity);
-  const side = identitySide(found, world.assume);
-  const { decision } = decide({
-    principal,
-    action: 'eks:DescribeCluster',
-    resource: cluster.arn,
-    resourceAccount: cluster.account,
-    context: assumeContext(world, path.session, found, path.roles.length + 1),
-    identity: side.identity,
-    boundary: side.boundary,
-    session: null,
-    scps: scpsOf(world.inventory, principal.account, world.assume),
-    rcps: [],
-    resourcePolicy: null,
-  });
+  const { description } = cluster;
+  const tags = description.state === 'collected' ? description.value.tags : undefined;
+  const { decision } = judgeAction(
+    world,
+    { session: path.session, found: findPrincipal(world.inventory, identity), hop: path.roles.length + 1 },
+    { action: 'eks:DescribeCluster', resource: cluster.arn, account: cluster.account, ...(tags === undefined ? {} : { tags }) },
+  );
   if (decision === 'allow')
     return { kind: 'describe', verdict: 'yes', text: `${who} may call eks:DescribeCluster to make a kubeconfig` };
   if (decision === 'unknown') {

@@ -2,27 +2,36 @@ import type { Gap } from '../base/index.ts';
 import type { Inventory } from '../inventory/index.ts';
 import { type Context, type ContextValue, OPEN } from '../rules/iam/index.ts';
 import type { Session } from '../rules/sts/index.ts';
+import { closedValue } from './live-keys.ts';
 import { type Found, organizationOf } from './principals.ts';
 import type { World } from './world.ts';
 
+/** What the keys about a resource rest on: its account and its tags. A role is one, as it was found. */
+export interface KeyedResource {
+  readonly identity: { readonly account: string };
+  readonly record: { readonly tags: Readonly<Record<string, string>> } | undefined;
+  readonly gap?: Found['gap'];
+}
+
 /**
- * The condition keys of one AssumeRole* request: stated, else derived, else open.
+ * The condition keys of one request, mostly an AssumeRole*: stated, else derived, else open.
  *
  * Which keys a request carries, and what a session still knows, is facts/iam.md §3.3 (IAM guide, condition-keys and
  * iam-condition-keys).
  *
  * @param hop 1-based number of the hop; keys may be stated for one hop alone
  */
-export function assumeContext(world: World, session: Session, role: Found, hop: number): Context {
+export function requestContext(world: World, session: Session, resource: KeyedResource, hop: number): Context {
   return (key) => {
     const stated = world.given.any ? world.given.at(hop, key) : undefined;
     if (stated === null) return undefined;
     if (stated !== undefined) return stated;
-    return derive(world, session, role, hop, key);
+    const derived = derive(world, session, resource, hop, key);
+    return world.live === undefined || derived !== OPEN ? derived : closedValue(key, session);
   };
 }
 
-function derive(world: World, session: Session, role: Found, hop: number, key: string): ContextValue {
+function derive(world: World, session: Session, role: KeyedResource, hop: number, key: string): ContextValue {
   const { principal } = session;
   const fromOutside = principal.kind === 'federated';
   switch (key) {
@@ -154,7 +163,7 @@ function principalTag(world: World, session: Session, tag: string, hop: number):
 }
 
 /** In a trust policy, transitive session tags stand in for the role's own (IAM guide, id_session-tags). */
-function resourceTag(session: Session, role: Found, tag: string): ContextValue {
+function resourceTag(session: Session, role: KeyedResource, tag: string): ContextValue {
   if (session.transitive.has(tag)) return session.tags.get(tag);
   if (role.record === undefined) return role.gap ?? undefined;
   for (const [key, value] of Object.entries(role.record.tags)) {

@@ -1,8 +1,10 @@
 import type { Collected, Gap } from '../base/index.ts';
 import type { Inventory, OrganizationLevel, PolicyDocument } from '../inventory/index.ts';
 import { type CompiledPolicy, compilePolicy, type PolicyKind, type PolicySet } from '../rules/iam/index.ts';
+import type { Session } from '../rules/sts/index.ts';
 import { type Found, organizationOf } from './principals.ts';
 import type { AssumptionName } from './types.ts';
+import type { World } from './world.ts';
 
 /** Compiled policies, ready for the iam room. */
 export type Policies = PolicySet<CompiledPolicy>;
@@ -76,6 +78,16 @@ export function identitySide(
     identity: policySet(policies, 'identity'),
     boundary: boundary === undefined ? null : onePolicy(boundary, 'boundary'),
   };
+}
+
+/**
+ * The session policies of a session, where it is a real one. What GetFederationToken was given is not known; of any other
+ * session that is only asked about none is taken to be.
+ */
+export function sessionSide(world: Pick<World, 'live'>, from: Session, caller: Found): Policies | null {
+  const own = world.live?.sessionPolicies;
+  if (own !== undefined) return policySet(own, 'session');
+  return from.principal.kind === 'federated-user' && caller.gap !== undefined ? { policies: [], gaps: [caller.gap] } : null;
 }
 
 /** The SCPs over an account, root first. An account in no collected organization is a gap, unless the user says otherwise. */

@@ -1,4 +1,4 @@
-import type { Inventory } from '../inventory/index.ts';
+import type { Inventory, PolicyDocument } from '../inventory/index.ts';
 import type { AssumptionName, GivenKey, Query } from './types.ts';
 
 /** What every hop of one question shares. */
@@ -10,6 +10,14 @@ export interface World {
   readonly now: Date;
   /** Whether a session may carry tags over its role's own; asked when the plain session is refused. */
   readonly openTags?: boolean;
+  /** Set for a call that somebody really makes: everything that it carries is stated. */
+  readonly live?: LiveSession;
+}
+
+/** What is known of a session that really exists, and of none that is only asked about. */
+export interface LiveSession {
+  /** Absent: it has no session policy. */
+  readonly sessionPolicies?: readonly PolicyDocument[];
 }
 
 /** The world of one question. */
@@ -36,7 +44,7 @@ const SESSION_KEY =
   /^aws:(principal.*|userid|username|multifactorauth.*|tokenissuetime|federatedprovider|sourceidentity)$|^saml:|^(?!aws:|sts:|iam:).*:(aud|sub|amr|oaud|azp|actor|.*_id|ref|environment|repository.*|workflow|job_workflow_ref)$/;
 
 /** Prepares the stated keys for look-up. A key stated for one hop wins over one stated for all. */
-function prepareGiven(given: readonly GivenKey[]): Given {
+export function prepareGiven(given: readonly GivenKey[]): Given {
   if (given.length === 0) return { at: () => undefined, withPrefix: () => [], any: false, perHop: false };
   const stated = new Map<string, GivenKey['value']>();
   for (const { key, value, hop } of given) stated.set(`${hop ?? '*'} ${key.toLowerCase()}`, value);

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
+import { lab } from './commands/lab.ts';
 import { simulate } from './commands/simulate.ts';
 import { token } from './commands/token.ts';
 import { whoami } from './commands/whoami.ts';
@@ -11,8 +12,8 @@ import { describeError, labelled, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
-const root = buildRouteMap<'can-i' | 'whoami' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token', Context>({
-  routes: { 'can-i': canI, whoami, kubeconfig, simulate, authenticator, token },
+const root = buildRouteMap<'can-i' | 'whoami' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab', Context>({
+  routes: { 'can-i': canI, whoami, kubeconfig, simulate, authenticator, token, lab },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [

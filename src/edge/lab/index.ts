@@ -1,1 +1,4 @@
 export type * from './cluster-seam.ts';
+export type { LogEntry } from './context.ts';
+export type { EnvAnswer } from './control.ts';
+export { type LabOptions, type RunningLab, startLab } from './start.ts';

@@ -8,3 +8,10 @@ export { type ReadToken, readSigningDate, readToken } from './read.ts';
 export { canonicalRequest, type Scope, type Signable, sha256, signatureOf } from './sign.ts';
 export { CLUSTER_HEADER, eksToken, type TokenRequest } from './token.ts';
 export type { Credentials, StsEndpoint } from './types.ts';
+export {
+  checkSignature,
+  type PresentedSignature,
+  readSignature,
+  type SentRequest,
+  type SignatureFault,
+} from './verify.ts';

@@ -2,7 +2,7 @@ import { digest, hmac } from './sha256.ts';
 
 /** What is signed of a request: Signature Version 4, IAM user guide, "Create a signed AWS API request". */
 export interface Signable {
-  readonly method: 'GET' | 'POST';
+  readonly method: string;
   /** Encoded path, `/` at least. */
   readonly path: string;
   /** Names and values as they are; the signature is made over their encoded and sorted form. */

@@ -1,0 +1,120 @@
+import { escapeForTerminal } from '../../base/index.ts';
+import type { EnvAnswer, LogEntry } from '../../edge/lab/index.ts';
+import type { Context, Io } from '../context.ts';
+import { guarded } from '../error.ts';
+import { EXIT, failed, usage } from '../exit.ts';
+import { askLab } from '../lab/call.ts';
+import type { AtFlags, LabEnvFlags, LabFlags } from './lab.ts';
+
+/** The port when none is given; env and the others look for the lab there. */
+const PORT = 4640;
+
+/** Runs the lab until a signal ends it. */
+export function start(this: Context, { port = PORT, bare, region }: LabFlags): Promise<void> {
+  const { io } = this;
+  return guarded(this, async () => {
+    const { startLab } = await import('../../edge/lab/index.ts');
+    const lab = await startLab({ port, bare, now: io.now, ...(region === undefined ? {} : { region }) }).catch(
+      (error: unknown) => {
+        throw cannotListen(port, error);
+      },
+    );
+    io.stdout.write(welcome(lab.endpoint, port, bare));
+    await stopped(io);
+    await lab.close();
+    return EXIT.yes;
+  });
+}
+
+function cannotListen(port: number, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return failed(`port ${port} of 127.0.0.1 is taken, maybe by another lab`, '--port 0 takes any that is free');
+  if (code === 'EACCES') return failed(`port ${port} may not be used by this user`, '--port takes another');
+  return error;
+}
+
+function welcome(endpoint: string, port: number, bare: boolean): string {
+  const at = port === PORT ? '' : ` --endpoint ${endpoint}`;
+  const who = bare ? '111111111111/admin' : '222222222222/ci-runner';
+  return [
+    `The lab runs at ${endpoint} until Ctrl-C. In another shell:`,
+    '',
+    `  eval "$(causeway lab env${at} --as ${who})"`,
+    '  aws sts get-caller-identity',
+    '',
+    'Accounts 111111111111, 222222222222 and 333333333333 have a user admin each;',
+    `cluster prod (eu-west-1) is of 111111111111. causeway lab log${at} shows every call.`,
+    '',
+  ].join('\n');
+}
+
+/** Waits for Ctrl-C or a polite kill. */
+function stopped(io: Io): Promise<void> {
+  return new Promise((resolve) => {
+    const offs = (['SIGINT', 'SIGTERM'] as const).map((signal) =>
+      io.onSignal?.(signal, () => {
+        for (const off of offs) off?.();
+        resolve();
+      }),
+    );
+  });
+}
+
+/** Prints the exports for a shell. */
+export function env(this: Context, { endpoint, as = '111111111111/admin' }: LabEnvFlags): Promise<void> {
+  const { io } = this;
+  return guarded(this, async () => {
+    const answer = (await askLab(io, endpoint, 'env', { as })) as EnvAnswer;
+    const { accessKeyId, secretAccessKey, sessionToken } = answer.credentials;
+    const lines = [
+      `# ${escapeForTerminal(answer.arn)}`,
+      `export AWS_ENDPOINT_URL=${shell(answer.endpoint)}`,
+      `export AWS_REGION=${shell(answer.region)} AWS_DEFAULT_REGION=${shell(answer.region)}`,
+      `export AWS_ACCESS_KEY_ID=${shell(accessKeyId)}`,
+      `export AWS_SECRET_ACCESS_KEY=${shell(secretAccessKey)}`,
+      sessionToken === undefined ? 'unset AWS_SESSION_TOKEN' : `export AWS_SESSION_TOKEN=${shell(sessionToken)}`,
+      // A profile, or another place for one service, would win over the exports above.
+      'unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ENDPOINT_URL_STS AWS_ENDPOINT_URL_IAM AWS_ENDPOINT_URL_EKS',
+    ];
+    io.stdout.write(`${lines.join('\n')}\n`);
+    return EXIT.yes;
+  });
+}
+
+/** A value as one word of a POSIX shell. */
+function shell(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Prints the calls. */
+export function log(this: Context, { endpoint }: AtFlags): Promise<void> {
+  const { io } = this;
+  return guarded(this, async () => {
+    const { calls } = (await askLab(io, endpoint, 'log', {})) as { readonly calls: readonly LogEntry[] };
+    for (const call of calls) io.stdout.write(`${printed(call).map(escapeForTerminal).join('\n')}\n`);
+    return EXIT.yes;
+  });
+}
+
+function printed({ at, service, operation, caller, cluster, status, code, message, decisions }: LogEntry): readonly string[] {
+  const where = cluster === undefined ? service : cluster;
+  return [
+    `${at.slice(11, 19)} ${status} ${where} ${operation}${caller === undefined ? '' : ` as ${caller}`}`,
+    ...decisions.map(({ decision, reason }) => `         ${WORDS[decision]}: ${reason}`),
+    ...(code === undefined ? [] : [`         ${code}: ${message ?? ''}`]),
+  ];
+}
+
+const WORDS = { allow: 'allowed', implicitDeny: 'denied', explicitDeny: 'denied', unknown: 'cannot judge, so denied' } as const;
+
+/** Moves the clock. */
+export function clock(this: Context, { endpoint }: AtFlags, by: number): Promise<void> {
+  const { io } = this;
+  return guarded(this, async () => {
+    if (by === 0) throw usage('a clock that moves by nothing stays where it is');
+    const { now } = (await askLab(io, endpoint, 'clock', { by })) as { readonly now: string };
+    io.stdout.write(`the lab's clock says ${now}\n`);
+    return EXIT.yes;
+  });
+}

@@ -1,0 +1,138 @@
+import { buildCommand, buildRouteMap } from '@stricli/core';
+import type { Context } from '../context.ts';
+import { parsePort, parseSpan } from '../lab/flags.ts';
+import { word } from '../word.ts';
+
+/** Where a running lab is. */
+export interface AtFlags {
+  readonly endpoint?: string;
+}
+
+/** What the command line of `lab` says. */
+export interface LabFlags {
+  readonly port?: number;
+  readonly bare: boolean;
+  readonly region?: string;
+}
+
+/** What the command line of `lab env` says. */
+export interface LabEnvFlags extends AtFlags {
+  readonly as?: string;
+}
+
+const at = {
+  kind: 'parsed',
+  parse: word,
+  brief: 'Where the lab is (else AWS_ENDPOINT_URL, else http://127.0.0.1:4640)',
+  placeholder: 'URL',
+  optional: true,
+} as const;
+
+const start = buildCommand<LabFlags, [], Context>({
+  loader: async () => (await import('./lab.run.ts')).start,
+  parameters: {
+    flags: {
+      port: {
+        kind: 'parsed',
+        parse: parsePort,
+        brief: 'Port on 127.0.0.1 (else 4640); 0: any',
+        placeholder: 'N',
+        optional: true,
+      },
+      bare: { kind: 'boolean', brief: 'Three accounts and a cluster, nothing set up', withNegated: false, default: false },
+      region: {
+        kind: 'parsed',
+        parse: word,
+        brief: 'Region that lab env exports (else eu-west-1)',
+        placeholder: 'R',
+        optional: true,
+      },
+    },
+  },
+  docs: {
+    brief: 'Starts the lab on loopback, until it is stopped',
+    customUsage: ['[--port N] [--bare]'],
+    fullDescription: [
+      'Plays AWS on loopback for the unmodified aws CLI and SDKs: three accounts (STS,',
+      'IAM, EKS) with an administrator each and a cluster in the first. Every call is',
+      'authorised with the rules that can-i judges by. What the lab cannot judge it',
+      'refuses. Nothing is sent anywhere and nothing is written; Ctrl-C ends it.',
+      '',
+      'EXAMPLES',
+      '  causeway lab &',
+      '  eval "$(causeway lab env --as 222222222222/ci-runner)"',
+      '  aws sts get-caller-identity',
+    ].join('\n'),
+  },
+});
+
+const env = buildCommand<LabEnvFlags, [], Context>({
+  loader: async () => (await import('./lab.run.ts')).env,
+  parameters: {
+    flags: {
+      endpoint: at,
+      as: {
+        kind: 'parsed',
+        parse: word,
+        brief: 'ACCOUNT/NAME or ARN of a user or role (else 111111111111/admin)',
+        placeholder: 'WHO',
+        optional: true,
+      },
+    },
+  },
+  docs: {
+    brief: 'Prints shell exports to become somebody in the lab',
+    customUsage: ['[--as ACCOUNT/NAME]'],
+    fullDescription: [
+      'Prints export lines for a shell: the endpoint, the region, and credentials of a',
+      'user or role of the lab. A user without an access key gets one; a role gets a',
+      "session of twelve hours, whatever its trust policy says: this is the lab's own",
+      'way in. ACCOUNT/root is the root user.',
+      '',
+      'EXAMPLES',
+      '  eval "$(causeway lab env --as 111111111111/admin)"',
+      '  eval "$(causeway lab env --as arn:aws:iam::222222222222:role/ci-runner)"',
+    ].join('\n'),
+  },
+});
+
+const log = buildCommand<AtFlags, [], Context>({
+  loader: async () => (await import('./lab.run.ts')).log,
+  parameters: { flags: { endpoint: at } },
+  docs: {
+    brief: 'Prints every call with its decision and reason',
+    fullDescription:
+      'Prints the calls that the lab answered, oldest first: who asked what, what IAM\ndecided and why, and what was answered. The newest 2,000 are kept.',
+  },
+});
+
+const clock = buildCommand<AtFlags, [number], Context>({
+  loader: async () => (await import('./lab.run.ts')).clock,
+  parameters: {
+    flags: { endpoint: at },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ parse: parseSpan, brief: 'How far: +30m, +2h, +90s, +1d', placeholder: '+TIME' }],
+    },
+  },
+  docs: {
+    brief: 'Moves the clock of the lab forward',
+    fullDescription: [
+      'Moves the clock of the lab forward, so that sessions end and conditions on the',
+      'date can be tried. The clients keep their own clock: a signature that is more',
+      'than five minutes off is refused, as AWS does it.',
+      '',
+      'EXAMPLES',
+      '  causeway lab clock +4m',
+    ].join('\n'),
+  },
+});
+
+/** `causeway lab`: the lab itself, and the commands that talk to one that runs. */
+export const lab = buildRouteMap<'start' | 'env' | 'log' | 'clock', Context>({
+  routes: { start, env, log, clock },
+  defaultCommand: 'start',
+  docs: {
+    brief: 'Plays AWS accounts and clusters on loopback, for aws and kubectl',
+  },
+});

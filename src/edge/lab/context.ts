@@ -1,0 +1,42 @@
+import type { AssumptionName } from '../../access/index.ts';
+import type { Store } from './state/store.ts';
+import type { View } from './state/view.ts';
+import type { SessionTokens } from './sts/tokens.ts';
+
+/** One decision of IAM that a call needed. */
+export interface LoggedDecision {
+  readonly action: string;
+  readonly resource: string;
+  readonly decision: 'allow' | 'implicitDeny' | 'explicitDeny' | 'unknown';
+  readonly reason: string;
+}
+
+/** One call, for `causeway lab log`. No credential, token or document of a caller is in it. */
+export interface LogEntry {
+  readonly at: string;
+  /** sts, iam, eks, organizations, kubernetes. */
+  readonly service: string;
+  readonly operation: string;
+  /** ARN, or username in a cluster. */
+  readonly caller?: string;
+  readonly cluster?: string;
+  readonly status: number;
+  /** AWS's error code. */
+  readonly code?: string;
+  readonly message?: string;
+  readonly decisions: readonly LoggedDecision[];
+}
+
+/** What every part of the lab works with. */
+export interface Lab {
+  readonly store: Store;
+  readonly view: View;
+  /** The lab's clock. */
+  readonly now: () => Date;
+  /** What is taken for granted where an inventory is silent (--assume). */
+  readonly assume: readonly AssumptionName[];
+  readonly tokens: SessionTokens;
+  readonly log: (entry: LogEntry) => void;
+  /** Where a cluster's API server listens, and the PEM of the authority that signed its certificate. */
+  readonly endpointOf: (arn: string) => { readonly endpoint: string; readonly authority: string } | undefined;
+}

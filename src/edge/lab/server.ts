@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { answer } from './answer.ts';
+import type { Lab } from './context.ts';
+import type { AwsReply, AwsRequest } from './wire/request.ts';
+
+/** Bytes of a body; no AWS call that the lab plays is near it. */
+const LARGEST = 1 << 20;
+
+/** Whether a request is one of the lab's own (`/_causeway/…`), and what it answers. */
+export type Control = (request: AwsRequest) => Promise<AwsReply | undefined>;
+
+/** The lab's AWS endpoint on loopback. */
+export function awsServer(lab: Lab, control: Control): Server {
+  const server = createServer((incoming, outgoing) => {
+    receive(incoming)
+      .then(async (request) => {
+        if (request === undefined) return send(outgoing, tooLarge(), true);
+        send(outgoing, (await control(request)) ?? answer(lab, request));
+      })
+      // The client went away in the middle; there is nobody to tell.
+      .catch(() => outgoing.destroy());
+  });
+  // A slow reader or writer keeps its own connection busy and nothing else.
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 15_000;
+  server.keepAliveTimeout = 30_000;
+  server.maxRequestsPerSocket = 0;
+  return server;
+}
+
+/** Listens on loopback; gives the port. Throws Node's EADDRINUSE and EACCES. */
+export function listen(
+  server: { listen: Server['listen']; address: Server['address'] } & Pick<Server, 'once' | 'off'>,
+  port: number,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Reads a request whole; undefined when its body is too large. */
+async function receive(incoming: IncomingMessage): Promise<AwsRequest | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST) return undefined;
+    chunks.push(chunk);
+  }
+  const [path = '/', ...query] = (incoming.url ?? '/').split('?');
+  const headers: (readonly [string, string])[] = [];
+  for (let i = 0; i + 1 < incoming.rawHeaders.length; i += 2) {
+    headers.push([incoming.rawHeaders[i] ?? '', incoming.rawHeaders[i + 1] ?? '']);
+  }
+  return makeRequest(incoming.method ?? 'GET', path, query.join('?'), headers, Buffer.concat(chunks));
+}
+
+/** A request as the lab takes it. */
+export function makeRequest(
+  method: string,
+  path: string,
+  query: string,
+  headers: AwsRequest['headers'],
+  body: Buffer,
+): AwsRequest {
+  return {
+    method,
+    path,
+    query,
+    headers,
+    bodyHash: createHash('sha256').update(body).digest('hex'),
+    body: body.toString('utf8'),
+    header: (name) => headers.find(([key]) => key.toLowerCase() === name)?.[1],
+  };
+}
+
+function tooLarge(): AwsReply {
+  return { status: 413, headers: { 'content-type': 'text/plain' }, body: `a body of more than ${LARGEST} bytes is not read` };
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: AwsReply, close = false): void {
+  if (outgoing.destroyed) return;
+  const bytes = Buffer.from(body);
+  outgoing.writeHead(status, { ...headers, 'content-length': bytes.length, ...(close ? { connection: 'close' } : {}) });
+  outgoing.end(bytes);
+}

@@ -1,0 +1,81 @@
+import { parseArn } from '../../../rules/arn/index.ts';
+import type { EntryDoc } from './documents.ts';
+import { accountScope, clusterScope, FILES } from './scope.ts';
+import type { Store } from './store.ts';
+
+/** A file of an inventory folder: its path below the folder, and its text, made when it is asked for. */
+export interface StateFile {
+  readonly path: string;
+  readonly text: () => string;
+}
+
+/** The organizations, as they were loaded. */
+export function organizationFiles(store: Store): readonly StateFile[] {
+  return keptFiles(store, FILES);
+}
+
+/** One account: principals and policies, providers, and the policies of its other resources. No access key is in it. */
+export function accountFiles(store: Store, id: string): readonly StateFile[] {
+  const scope = accountScope(id);
+  const account = store.get(scope, 'account', id);
+  const folder = `accounts/${id}`;
+  const files = keptFiles(store, scope);
+  if (account === undefined) return files;
+  const lists: Readonly<Record<string, readonly [key: string, items: () => readonly unknown[]]>> = {
+    User: ['UserDetailList', () => store.list(scope, 'user')],
+    Group: ['GroupDetailList', () => store.list(scope, 'group')],
+    Role: ['RoleDetailList', () => store.list(scope, 'role')],
+    Policy: ['Policies', () => store.list(scope, 'policy')],
+  };
+  const known = account.lists.flatMap((list) => {
+    const made = lists[list];
+    return made === undefined ? [] : [made];
+  });
+  if (known.length > 0)
+    files.push({
+      path: `${folder}/iam.json`,
+      text: () => print(Object.fromEntries(known.map(([key, items]) => [key, items()]))),
+    });
+  if (account.providers) {
+    const arns = store.list(scope, 'provider').map(({ Arn }) => ({ Arn }));
+    files.push({ path: `${folder}/oidc-providers.json`, text: () => print({ OpenIDConnectProviderList: arns }) });
+  }
+  return files;
+}
+
+/** One cluster: its description and its access entries. */
+export function clusterFiles(store: Store, arn: string): readonly StateFile[] {
+  const scope = clusterScope(arn);
+  const document = store.get(scope, 'cluster', arn);
+  if (document === undefined) return [];
+  const { account = '', region = '' } = parseArn(arn) ?? {};
+  const folder = `accounts/${account}/eks/${region}/${document.cluster.name}`;
+  const files: StateFile[] = [{ path: `${folder}/cluster.json`, text: () => print({ cluster: document.cluster }) }];
+  if (document.creator !== undefined) {
+    files.push({ path: `${folder}/creator.json`, text: () => print({ principalArn: document.creator }) });
+  }
+  const entries = store.list(scope, 'entry');
+  if (document.entries) {
+    const arns = entries.map(({ accessEntry }) => accessEntry.principalArn);
+    files.push({ path: `${folder}/access-entries/list.json`, text: () => print({ accessEntries: arns }) });
+  }
+  for (const [index, entry] of entries.entries()) files.push(...entryFiles(`${folder}/access-entries/${index + 1}`, entry));
+  return files;
+}
+
+function entryFiles(name: string, { accessEntry, policies, boundUniqueId }: EntryDoc): readonly StateFile[] {
+  const bound = boundUniqueId === undefined ? {} : { boundUniqueId };
+  const files = [{ path: `${name}.json`, text: () => print({ accessEntry: { ...accessEntry, ...bound } }) }];
+  if (policies === undefined) return files;
+  const { clusterName, principalArn } = accessEntry;
+  const associated = { associatedAccessPolicies: policies, clusterName, principalArn };
+  return [...files, { path: `${name}.policies.json`, text: () => print(associated) }];
+}
+
+function keptFiles(store: Store, scope: string): StateFile[] {
+  return store.list(scope, 'file').map(({ path, text }) => ({ path, text: () => text }));
+}
+
+function print(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,75 @@
+import type { Kinds } from './documents.ts';
+
+/**
+ * One document put or taken away. The scope is what is evaluated as one: `account:111111111111`, `cluster:arn:…`,
+ * `files`, `lab`.
+ */
+export type Change = {
+  readonly [K in keyof Kinds]: {
+    readonly scope: string;
+    readonly kind: K;
+    readonly name: string;
+    /** null takes it away. */
+    readonly document: Kinds[K] | null;
+  };
+}[keyof Kinds];
+
+/** The documents of a lab. */
+export interface Store {
+  readonly get: <K extends keyof Kinds>(scope: string, kind: K, name: string) => Kinds[K] | undefined;
+  /** Every document of a kind, by name. */
+  readonly list: <K extends keyof Kinds>(scope: string, kind: K) => readonly Kinds[K][];
+  /** Makes all changes or, when they cannot be kept, none: then it throws what `keep` threw. */
+  readonly commit: (...changes: readonly Change[]) => void;
+  /** Counts the changes of a scope, or of all. */
+  readonly revision: (scope?: string) => number;
+  /** The scopes that hold anything, sorted. */
+  readonly scopes: () => readonly string[];
+  /** Everything as changes: what makes an empty store into this one. */
+  readonly all: () => readonly Change[];
+}
+
+type Any = Kinds[keyof Kinds];
+
+/**
+ * Makes a store.
+ *
+ * @param initial what it starts with, e.g. read from a state folder
+ * @param keep called with each commit before it counts, e.g. to write it to disk
+ */
+export function makeStore(initial: readonly Change[] = [], keep: (changes: readonly Change[]) => void = () => undefined): Store {
+  const scopes = new Map<string, Map<keyof Kinds, Map<string, Any>>>();
+  const revisions = new Map<string, number>();
+  let total = 0;
+  const put = ({ scope, kind, name, document }: Change): void => {
+    const kinds = scopes.get(scope) ?? new Map<keyof Kinds, Map<string, Any>>();
+    const documents = kinds.get(kind) ?? new Map<string, Any>();
+    if (document === null) documents.delete(name);
+    else documents.set(name, document);
+    kinds.set(kind, documents);
+    scopes.set(scope, kinds);
+    revisions.set(scope, (revisions.get(scope) ?? 0) + 1);
+    total++;
+  };
+  initial.forEach(put);
+  return {
+    get: <K extends keyof Kinds>(scope: string, kind: K, name: string) =>
+      scopes.get(scope)?.get(kind)?.get(name) as Kinds[K] | undefined,
+    list: <K extends keyof Kinds>(scope: string, kind: K) => {
+      const documents = [...(scopes.get(scope)?.get(kind) ?? [])];
+      return documents.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, document]) => document as Kinds[K]);
+    },
+    commit: (...changes) => {
+      keep(changes);
+      changes.forEach(put);
+    },
+    revision: (scope) => (scope === undefined ? total : (revisions.get(scope) ?? 0)),
+    scopes: () => [...scopes.keys()].sort(),
+    all: () =>
+      [...scopes].flatMap(([scope, kinds]) =>
+        [...kinds].flatMap(([kind, documents]) =>
+          [...documents].map(([name, document]) => ({ scope, kind, name, document }) as Change),
+        ),
+      ),
+  };
+}

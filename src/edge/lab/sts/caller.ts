@@ -1,0 +1,141 @@
+import type { PolicyDocument } from '../../../inventory/index.ts';
+import { readIdentity } from '../../../rules/arn/index.ts';
+import { assumedSession, type PrincipalRecord, type Session, sessionArn, startSession } from '../../../rules/sts/index.ts';
+import { checkSignature, readSignature, type SentRequest } from '../../../rules/token/index.ts';
+import type { Lab } from '../context.ts';
+import type { RoleDoc, UserDoc } from '../state/documents.ts';
+import { accountScope, LAB } from '../state/scope.ts';
+import { Fault } from '../wire/fault.ts';
+import { policyDocument } from './session-policies.ts';
+import type { SessionClaims } from './tokens.ts';
+
+/** Who signed a request. */
+export interface Caller {
+  readonly accessKeyId: string;
+  readonly session: Session;
+  readonly account: string;
+  readonly partition: string;
+  /** As GetCallerIdentity names it. */
+  readonly arn: string;
+  readonly userId: string;
+  /** Absent: long-term credentials. */
+  readonly temporary?: SessionClaims;
+  readonly sessionPolicies?: readonly PolicyDocument[];
+}
+
+/**
+ * Who signed a request, and for which service and region; throws AWS's refusal. The order is AWS's: the form, the key, the
+ * session's end, the signature, its age (facts/iam.md §4.4).
+ */
+export function authenticate(
+  lab: Lab,
+  request: SentRequest,
+): { readonly caller: Caller; readonly service: string; readonly region: string } {
+  const signature = readSignature(request);
+  if ('code' in signature)
+    throw new Fault(signature.code, signature.code === 'IncompleteSignature' ? 400 : 403, signature.message);
+  const { accessKeyId, sessionToken, service, region } = signature;
+  const found = sessionToken === undefined ? longTerm(lab, accessKeyId) : temporary(lab, accessKeyId, sessionToken);
+  const wrong = checkSignature(request, signature, found.secret, lab.now());
+  if (wrong !== undefined) throw new Fault(wrong.code, 403, wrong.message);
+  return { caller: found.caller(), service, region };
+}
+
+/** The text is AWS's for a key that it does not know and for one that was switched off. */
+function unknownKey(): Fault {
+  return new Fault('InvalidClientTokenId', 403, 'The security token included in the request is invalid.');
+}
+
+interface Credential {
+  readonly secret: string;
+  /** Made once the signature holds. */
+  readonly caller: () => Caller;
+}
+
+function longTerm(lab: Lab, accessKeyId: string): Credential {
+  const key = lab.store.get(LAB, 'key', accessKeyId);
+  if (key === undefined || key.Status !== 'Active') throw unknownKey();
+  const user = lab.store.get(accountScope(key.account), 'user', key.UserName.toLowerCase());
+  if (user === undefined) throw unknownKey();
+  return { secret: key.SecretAccessKey, caller: () => ({ ...userCaller(lab, user), accessKeyId }) };
+}
+
+function temporary(lab: Lab, accessKeyId: string, token: string): Credential {
+  const claims = lab.tokens.read(token);
+  if (claims === undefined || claims.accessKeyId !== accessKeyId) throw unknownKey();
+  if (lab.now().getTime() >= claims.expires * 1000) {
+    throw new Fault('ExpiredToken', 403, 'The security token included in the request is expired');
+  }
+  return { secret: lab.tokens.secretOf(accessKeyId), caller: () => callerOf(lab, claims) };
+}
+
+/** The caller that a session token stands for, by its role or user as they are now. */
+export function callerOf(lab: Lab, claims: SessionClaims): Caller {
+  const identity = readIdentity(claims.principal);
+  if ('error' in identity) throw unknownKey();
+  const { account, partition, name } = identity;
+  const documents = claims.policies?.map((policy, index) => policyDocument(lab, account, policy, index));
+  const common = {
+    accessKeyId: claims.accessKeyId,
+    temporary: claims,
+    ...(documents === undefined ? {} : { sessionPolicies: documents }),
+  };
+  if (identity.kind === 'root') {
+    const session = startSession(identity, { tags: {}, managementAccount: isManagement(lab, account) });
+    return { ...common, session, account, partition, arn: identity.arn, userId: account };
+  }
+  const scope = accountScope(account);
+  if (identity.kind === 'user') {
+    const user = lab.store.get(scope, 'user', name.toLowerCase());
+    if (user === undefined || user.UserId !== claims.uniqueId) throw unknownKey();
+    return { ...userCaller(lab, user), ...common };
+  }
+  const role = lab.store.get(scope, 'role', name.toLowerCase());
+  // A role that was deleted, or made anew under its name, takes its sessions along.
+  if (role === undefined || role.RoleId !== claims.uniqueId || role.Arn !== claims.principal) throw unknownKey();
+  const sessionName = claims.name ?? 'lab';
+  const made = assumedSession(identity, recordOf(lab, account, role, role.RoleId), NOBODY, {
+    sessionName,
+    tags: claims.tags,
+    transitiveTagKeys: claims.transitive,
+  });
+  return {
+    ...common,
+    session: { ...made, sourceIdentity: claims.sourceIdentity, origin: claims.origin },
+    account,
+    partition,
+    arn: sessionArn(identity, sessionName),
+    userId: `${role.RoleId}:${sessionName}`,
+  };
+}
+
+/** What the session of a token is made out of, when all that it carries is in the token. */
+const NOBODY: Session = {
+  principal: { kind: 'anonymous', arn: '*', partition: '', account: '' },
+  tags: new Map(),
+  transitive: new Set(),
+  sourceIdentity: null,
+  origin: 'start',
+};
+
+function userCaller(lab: Lab, user: UserDoc): Omit<Caller, 'accessKeyId'> {
+  const identity = readIdentity(user.Arn);
+  if ('error' in identity) throw unknownKey();
+  const { account, partition, arn } = identity;
+  const session = { ...startSession(identity, recordOf(lab, account, user, user.UserId)), sourceIdentity: null };
+  return { session, account, partition, arn, userId: user.UserId };
+}
+
+function recordOf(lab: Lab, account: string, { Arn, CreateDate, Tags }: RoleDoc | UserDoc, uniqueId: string): PrincipalRecord {
+  return {
+    arn: Arn,
+    uniqueId,
+    createDate: CreateDate,
+    tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+    managementAccount: isManagement(lab, account),
+  };
+}
+
+function isManagement(lab: Lab, account: string): boolean {
+  return lab.view.inventory().organizations.some(({ managementAccount }) => managementAccount === account);
+}

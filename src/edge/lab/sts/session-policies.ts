@@ -1,0 +1,33 @@
+import type { PolicyDocument } from '../../../inventory/index.ts';
+import type { Lab } from '../context.ts';
+import { accountScope } from '../state/scope.ts';
+import type { SessionClaims } from './tokens.ts';
+
+/**
+ * A session policy as the iam room takes it: the document that was given, or what the managed policy says now. One that
+ * the lab does not hold is a gap, so that nothing is allowed by it.
+ */
+export function policyDocument(
+  lab: Lab,
+  account: string,
+  policy: NonNullable<SessionClaims['policies']>[number],
+  index: number,
+): PolicyDocument {
+  const origin = { file: 'session', path: [index] };
+  if ('document' in policy) return { name: 'session policy', document: JSON.parse(policy.document) as unknown, origin };
+  const { arn } = policy;
+  const name = `managed policy ${arn} as session policy`;
+  const versions = lab.store.get(accountScope(account), 'policy', arn)?.PolicyVersionList ?? [];
+  const document = versions.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document;
+  if (document !== undefined) {
+    return { name, arn, document: typeof document === 'string' ? (JSON.parse(document) as unknown) : document, origin };
+  }
+  const gap = {
+    kind: 'gap',
+    id: `managed:${arn}`,
+    state: 'notCollected',
+    what: `the document of ${arn}`,
+    side: account,
+  } as const;
+  return { name, arn, gap, origin };
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { Fault } from './fault.ts';
+import type { AwsReply } from './request.ts';
+import { toXml } from './xml.ts';
+
+/** A service of the query protocol. */
+export interface QueryService {
+  readonly name: 'sts' | 'iam';
+  readonly namespace: string;
+}
+
+/** STS. */
+export const STS: QueryService = { name: 'sts', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' };
+/** IAM. */
+export const IAM: QueryService = { name: 'iam', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' };
+
+/** An answer as XML, or as JSON where it was asked for (facts/iam.md §4.3). */
+export function queryReply(
+  { namespace }: QueryService,
+  operation: string,
+  result: Readonly<Record<string, unknown>>,
+  asJson: boolean,
+): AwsReply {
+  const RequestId = randomUUID();
+  // An operation that has nothing to say has no Result element at all.
+  const content = {
+    ...(Object.keys(result).length === 0 ? {} : { [`${operation}Result`]: result }),
+    ResponseMetadata: { RequestId },
+  };
+  const root = `${operation}Response`;
+  return reply(200, RequestId, asJson ? JSON.stringify({ [root]: content }) : toXml(root, namespace, content), asJson);
+}
+
+/** A refusal in the envelope of the query protocol. */
+export function queryFault({ namespace }: QueryService, { code, message, status }: Fault, asJson: boolean): AwsReply {
+  const RequestId = randomUUID();
+  const content = { Error: { Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message }, RequestId };
+  return reply(status, RequestId, asJson ? JSON.stringify(content) : toXml('ErrorResponse', namespace, content), asJson);
+}
+
+function reply(status: number, requestId: string, body: string, asJson: boolean): AwsReply {
+  return {
+    status,
+    headers: { 'content-type': asJson ? 'application/json' : 'text/xml', 'x-amzn-requestid': requestId },
+    body,
+  };
+}

@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { ring } from './client.ts';
+
+/** The lab runs in this process, so a client has to run beside it. */
+function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly out: string; readonly error: string }> {
+  return new Promise((resolve) => {
+    execFile(program, [...args], { env: { ...env }, encoding: 'utf8' }, (_error, out, error) => resolve({ out, error }));
+  });
+}
+
+const TARGET = 'arn:aws:iam::111111111111:role/causeway/platform-access/ci-deploys-my-app';
+const LONG = 60_000;
+
+ring('aws', ['--version'], () => {
+  let lab: RunningLab;
+  let home: string;
+  beforeAll(async () => {
+    lab = await startLab({ port: 0, now: () => new Date() });
+    home = mkdtempSync(join(tmpdir(), 'causeway-lab-'));
+  });
+  afterAll(async () => {
+    await lab.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** The environment of a shell that is somebody. */
+  async function shell(as: string): Promise<Readonly<Record<string, string>>> {
+    const body = JSON.stringify({ as });
+    const answer = await fetch(`${lab.endpoint}/_causeway/env`, { method: 'POST', headers: { 'x-causeway-lab': '1' }, body });
+    const { credentials } = (await answer.json()) as { credentials: Record<string, string> };
+    return environment(credentials['accessKeyId'], credentials['secretAccessKey'], credentials['sessionToken']);
+  }
+
+  function environment(key = '', secret = '', token?: string): Readonly<Record<string, string>> {
+    return {
+      PATH: process.env['PATH'] ?? '',
+      HOME: home,
+      AWS_ENDPOINT_URL: lab.endpoint,
+      AWS_DEFAULT_REGION: 'eu-west-1',
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: key,
+      AWS_SECRET_ACCESS_KEY: secret,
+      AWS_MAX_ATTEMPTS: '1',
+      ...(token === undefined ? {} : { AWS_SESSION_TOKEN: token }),
+    };
+  }
+
+  async function aws(env: Readonly<Record<string, string>>, ...args: string[]): Promise<unknown> {
+    const { out, error } = await run('aws', [...args, '--output', 'json'], env);
+    if (out.trim() === '') throw new Error(error);
+    return JSON.parse(out);
+  }
+
+  it('a pipeline becomes the role of another account and describes its cluster', { timeout: LONG }, async () => {
+    const ci = await shell('222222222222/ci-runner');
+    expect(await aws(ci, 'sts', 'get-caller-identity')).toMatchObject({
+      Arn: 'arn:aws:sts::222222222222:assumed-role/ci-runner/lab',
+    });
+    const assumed = await aws(ci, 'sts', 'assume-role', '--role-arn', TARGET, '--role-session-name', 'build-7');
+    const { Credentials: c } = assumed as { Credentials: Record<string, string> };
+    const role = environment(c['AccessKeyId'], c['SecretAccessKey'], c['SessionToken']);
+    expect(await aws(role, 'sts', 'get-caller-identity')).toMatchObject({
+      Arn: 'arn:aws:sts::111111111111:assumed-role/ci-deploys-my-app/build-7',
+    });
+    expect(await aws(role, 'eks', 'describe-cluster', '--name', 'prod')).toMatchObject({ cluster: { name: 'prod' } });
+    await expect(aws(role, 'eks', 'list-clusters')).rejects.toThrow('AccessDeniedException');
+    await expect(aws({ ...ci, AWS_SECRET_ACCESS_KEY: 'wrong' }, 'sts', 'get-caller-identity')).rejects.toThrow(
+      'SignatureDoesNotMatch',
+    );
+  });
+
+  it('an administrator gives access by an entry', { timeout: LONG }, async () => {
+    const admin = await shell('111111111111/admin');
+    const at = ['--cluster-name', 'prod', '--principal-arn', 'arn:aws:iam::222222222222:role/ci-runner'];
+    await aws(admin, 'eks', 'create-access-entry', ...at);
+    const policy = [
+      '--policy-arn',
+      'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy',
+      '--access-scope',
+      'type=namespace,namespaces=my-app-ns',
+    ];
+    await aws(admin, 'eks', 'associate-access-policy', ...at, ...policy);
+    expect(await aws(admin, 'eks', 'list-associated-access-policies', ...at)).toMatchObject({
+      associatedAccessPolicies: [{ accessScope: { type: 'namespace', namespaces: ['my-app-ns'] } }],
+    });
+    await expect(aws(admin, 'eks', 'create-access-entry', ...at)).rejects.toThrow('ResourceInUseException');
+  });
+});
