@@ -94,4 +94,48 @@ ring('aws', ['--version'], () => {
     });
     await expect(aws(admin, 'eks', 'create-access-entry', ...at)).rejects.toThrow('ResourceInUseException');
   });
+
+  it('a role is made, given a policy, and assumed with its external ID', { timeout: LONG }, async () => {
+    const admin = await shell('111111111111/admin');
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: 'arn:aws:iam::222222222222:root' },
+          Action: 'sts:AssumeRole',
+          Condition: { StringEquals: { 'sts:ExternalId': 'c0ffee' } },
+        },
+      ],
+    };
+    const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'eks:ListClusters', Resource: '*' }] };
+    const role = ['--role-name', 'CrossAccountEKSAdminRole'];
+    const made = await aws(admin, 'iam', 'create-role', ...role, '--assume-role-policy-document', JSON.stringify(trust));
+    expect(made).toMatchObject({
+      Role: { AssumeRolePolicyDocument: trust, Arn: 'arn:aws:iam::111111111111:role/CrossAccountEKSAdminRole' },
+    });
+    const kept = await aws(admin, 'iam', 'create-policy', '--policy-name', 'list', '--policy-document', JSON.stringify(policy));
+    const { Policy } = kept as { Policy: { Arn: string } };
+    await run('aws', ['iam', 'attach-role-policy', ...role, '--policy-arn', Policy.Arn], admin);
+    const delivery = await shell('222222222222/admin');
+    const assume = (id: string) =>
+      aws(
+        delivery,
+        'sts',
+        'assume-role',
+        '--role-arn',
+        'arn:aws:iam::111111111111:role/CrossAccountEKSAdminRole',
+        '--role-session-name',
+        'me',
+        '--external-id',
+        id,
+      );
+    await expect(assume('decaf')).rejects.toThrow('AccessDenied');
+    const { Credentials: c } = (await assume('c0ffee')) as { Credentials: Record<string, string> };
+    const session = environment(c['AccessKeyId'], c['SecretAccessKey'], c['SessionToken']);
+    expect(await aws(session, 'eks', 'list-clusters')).toEqual({ clusters: ['prod'] });
+    await expect(aws(session, 'iam', 'list-roles')).rejects.toThrow(
+      'because no identity-based policy allows the iam:ListRoles action',
+    );
+  });
 });

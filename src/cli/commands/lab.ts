@@ -23,7 +23,7 @@ export interface LabEnvFlags extends AtFlags {
 const at = {
   kind: 'parsed',
   parse: word,
-  brief: 'Where the lab is (else AWS_ENDPOINT_URL, else http://127.0.0.1:4640)',
+  brief: 'Where the lab is (else AWS_ENDPOINT_URL, port 4640)',
   placeholder: 'URL',
   optional: true,
 } as const;
@@ -39,7 +39,7 @@ const start = buildCommand<LabFlags, [], Context>({
         placeholder: 'N',
         optional: true,
       },
-      bare: { kind: 'boolean', brief: 'Three accounts and a cluster, nothing set up', withNegated: false, default: false },
+      bare: { kind: 'boolean', brief: 'Accounts and cluster alone', withNegated: false, default: false },
       region: {
         kind: 'parsed',
         parse: word,
@@ -74,7 +74,7 @@ const env = buildCommand<LabEnvFlags, [], Context>({
       as: {
         kind: 'parsed',
         parse: word,
-        brief: 'ACCOUNT/NAME or ARN of a user or role (else 111111111111/admin)',
+        brief: 'ACCOUNT/NAME or ARN (else 111111111111/admin)',
         placeholder: 'WHO',
         optional: true,
       },
@@ -133,6 +133,6 @@ export const lab = buildRouteMap<'start' | 'env' | 'log' | 'clock', Context>({
   routes: { start, env, log, clock },
   defaultCommand: 'start',
   docs: {
-    brief: 'Plays AWS accounts and clusters on loopback, for aws and kubectl',
+    brief: 'Plays AWS accounts and clusters on loopback',
   },
 });

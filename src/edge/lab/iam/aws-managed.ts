@@ -30,3 +30,8 @@ export function awsManagedPolicy(arn: string): PolicyDoc | undefined {
     PolicyVersionList: [{ VersionId: 'v1', IsDefaultVersion: true, CreateDate: at, Document: JSON.stringify(document) }],
   };
 }
+
+/** Whether an ARN names a managed policy of AWS. */
+export function isAwsManaged(arn: string): boolean {
+  return /^arn:[\w-]+:iam::aws:policy\//.test(arn);
+}

@@ -1,4 +1,24 @@
 import type { Operation } from '../sts/index.ts';
+import { getAccountAuthorizationDetails } from './details.ts';
+import { GROUP_OPERATIONS } from './groups.ts';
+import { holderPolicyOperations } from './holder-policies.ts';
+import { holderTagOperations } from './holder-tags.ts';
+import { POLICY_OPERATIONS } from './policies.ts';
+import { PROVIDER_OPERATIONS } from './providers.ts';
+import { ROLE_OPERATIONS } from './roles.ts';
+import { USER_OPERATIONS } from './users.ts';
 
 /** The operations of IAM that the lab plays. */
-export const IAM_OPERATIONS: Readonly<Record<string, Operation>> = {};
+export const IAM_OPERATIONS: Readonly<Record<string, Operation>> = {
+  ...ROLE_OPERATIONS,
+  ...USER_OPERATIONS,
+  ...GROUP_OPERATIONS,
+  ...POLICY_OPERATIONS,
+  ...PROVIDER_OPERATIONS,
+  ...holderPolicyOperations('Role'),
+  ...holderPolicyOperations('User'),
+  ...holderPolicyOperations('Group'),
+  ...holderTagOperations('Role'),
+  ...holderTagOperations('User'),
+  GetAccountAuthorizationDetails: getAccountAuthorizationDetails,
+};

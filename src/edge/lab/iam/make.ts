@@ -1,5 +1,5 @@
 import { formatArn } from '../../../rules/arn/index.ts';
-import type { Attached, Inline, PolicyText, RoleDoc, Tag, UserDoc } from '../state/documents.ts';
+import type { Attached, GroupDoc, Inline, PolicyDoc, PolicyText, RoleDoc, Tag, UserDoc } from '../state/documents.ts';
 import { randomId } from '../sts/tokens.ts';
 
 /** Where something of IAM is made, and when. */
@@ -75,5 +75,45 @@ export function newUser(place: Place, wanted: Common): UserDoc {
     GroupList: [],
     AttachedManagedPolicies: attachedOf(wanted),
     Tags: tags,
+  };
+}
+
+/** A group, new. */
+export function newGroup(place: Place, { path = '/', name }: Pick<Common, 'path' | 'name'>): GroupDoc {
+  return {
+    Path: path,
+    GroupName: name,
+    GroupId: randomId('AGPA', 17),
+    Arn: iamArn(place, 'group', path, name),
+    CreateDate: iamTime(place.at),
+    GroupPolicyList: [],
+    AttachedManagedPolicies: [],
+  };
+}
+
+/** A managed policy with its first version, new. */
+export function newPolicy(
+  place: Place,
+  {
+    path = '/',
+    name,
+    tags = [],
+    document,
+    description,
+  }: Common & { readonly document: PolicyText; readonly description?: string },
+): PolicyDoc {
+  const at = iamTime(place.at);
+  return {
+    PolicyName: name,
+    PolicyId: randomId('ANPA', 17),
+    Arn: iamArn(place, 'policy', path, name),
+    Path: path,
+    DefaultVersionId: 'v1',
+    IsAttachable: true,
+    CreateDate: at,
+    UpdateDate: at,
+    PolicyVersionList: [{ VersionId: 'v1', IsDefaultVersion: true, CreateDate: at, Document: document }],
+    Tags: tags,
+    ...(description === undefined ? {} : { Description: description }),
   };
 }

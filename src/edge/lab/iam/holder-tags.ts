@@ -1,0 +1,57 @@
+import type { Operation } from '../sts/index.ts';
+import { required } from '../wire/parameters.ts';
+import { findManaged } from './find-managed.ts';
+import { changeable, type HolderKind, holderName, holderOf } from './holder.ts';
+import { allow } from './holder-policies.ts';
+import { ARN, iamPage, noSuchEntity, readTags, tagKeys, withinLimit } from './rules.ts';
+
+/** The operations on tags and boundaries of roles and users. */
+export function holderTagOperations(kind: Exclude<HolderKind, 'Group'>): Readonly<Record<string, Operation>> {
+  return {
+    [`Tag${kind}`]: (call, parameters) => {
+      const name = holderName(call, kind, parameters);
+      const tags = readTags(parameters);
+      allow(call, kind, name, tagKeys(tags));
+      const holder = changeable(call, kind, name);
+      const given = new Set(tags.map(({ Key }) => Key.toLowerCase()));
+      const kept = holder.tags.filter(({ Key }) => !given.has(Key.toLowerCase()));
+      call.lab.store.commit(holder.changed({ tags: withinLimit([...kept, ...tags]) }));
+      return {};
+    },
+    [`Untag${kind}`]: (call, parameters) => {
+      const name = holderName(call, kind, parameters);
+      const gone = parameters.list('TagKeys');
+      allow(call, kind, name, { 'aws:TagKeys': gone });
+      const holder = changeable(call, kind, name);
+      const lower = new Set(gone.map((key) => key.toLowerCase()));
+      call.lab.store.commit(holder.changed({ tags: holder.tags.filter(({ Key }) => !lower.has(Key.toLowerCase())) }));
+      return {};
+    },
+    [`List${kind}Tags`]: (call, parameters) => {
+      const name = holderName(call, kind, parameters);
+      allow(call, kind, name);
+      return iamPage(parameters, 'Tags', holderOf(call, kind, name).tags, ({ Key }) => Key);
+    },
+    [`Put${kind}PermissionsBoundary`]: (call, parameters) => {
+      const name = holderName(call, kind, parameters);
+      const arn = required(parameters, 'PermissionsBoundary', ARN);
+      allow(call, kind, name, { 'iam:PermissionsBoundary': arn });
+      const holder = changeable(call, kind, name);
+      const found = findManaged(call, arn);
+      if (found === undefined) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+      call.lab.store.commit(
+        holder.changed({ boundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn } }),
+        ...found.keep,
+      );
+      return {};
+    },
+    [`Delete${kind}PermissionsBoundary`]: (call, parameters) => {
+      const name = holderName(call, kind, parameters);
+      allow(call, kind, name);
+      const holder = changeable(call, kind, name);
+      if (holder.boundary === undefined) throw noSuchEntity(`${kind} ${name} does not have a permissions boundary.`);
+      call.lab.store.commit(holder.changed({ boundary: undefined }));
+      return {};
+    },
+  };
+}
