@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ function run(
 }
 
 const TARGET = 'arn:aws:iam::111111111111:role/causeway/platform-access/ci-deploys-my-app';
-const LONG = 60_000;
+const LONG = 300_000;
 
 ring('aws', ['--version'], () => {
   let lab: RunningLab;
@@ -137,5 +137,27 @@ ring('aws', ['--version'], () => {
     await expect(aws(session, 'iam', 'list-roles')).rejects.toThrow(
       'because no identity-based policy allows the iam:ListRoles action',
     );
+  });
+
+  it('kubectl works where the entry of the role allows it, and is refused elsewhere', { timeout: LONG }, async () => {
+    const role = 'arn:aws:iam::111111111111:role/causeway/platform-access/ci-deploys-my-app';
+    const answer = await fetch(`${lab.endpoint}/_causeway/kubeconfig`, {
+      method: 'POST',
+      headers: { 'x-causeway-lab': '1' },
+      body: JSON.stringify({ role }),
+    });
+    const file = join(home, 'kubeconfig');
+    writeFileSync(file, ((await answer.json()) as { kubeconfig: string }).kubeconfig, { mode: 0o600 });
+    const ci = { ...(await shell('222222222222/ci-runner')), KUBECONFIG: file };
+    const kubectl = (...args: string[]) => run('kubectl', args, ci);
+    expect((await kubectl('create', 'configmap', 'settings', '-n', 'my-app-ns', '--from-literal=a=b')).out).toContain(
+      'configmap/settings created',
+    );
+    expect((await kubectl('get', 'configmaps', '-n', 'my-app-ns', '-o', 'name')).out).toContain('configmap/settings');
+    expect((await kubectl('get', 'pods', '-n', 'default')).error).toContain(
+      'cannot list resource "pods" in API group "" in the namespace "default"',
+    );
+    const stranger = { ...(await shell('333333333333/admin')), KUBECONFIG: file };
+    expect((await run('kubectl', ['get', 'pods', '-n', 'my-app-ns'], stranger)).error).toContain('AccessDenied');
   });
 });

@@ -4,7 +4,7 @@ import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
 import { EXIT, failed, usage } from '../exit.ts';
 import { askLab } from '../lab/call.ts';
-import type { AtFlags, LabEnvFlags, LabFlags } from './lab.ts';
+import type { AtFlags, LabEnvFlags, LabFlags, LabKubeconfigFlags } from './lab.ts';
 
 /** The port when none is given; env and the others look for the lab there. */
 const PORT = 4640;
@@ -85,6 +85,16 @@ export function env(this: Context, { endpoint, as = '111111111111/admin' }: LabE
 /** A value as one word of a POSIX shell. */
 function shell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** Prints a kubeconfig. */
+export function kubeconfig(this: Context, { endpoint, cluster, roleArn: role }: LabKubeconfigFlags): Promise<void> {
+  const { io } = this;
+  return guarded(this, async () => {
+    const answer = (await askLab(io, endpoint, 'kubeconfig', { cluster, role })) as { readonly kubeconfig: string };
+    io.stdout.write(answer.kubeconfig);
+    return EXIT.yes;
+  });
 }
 
 /** Prints the calls. */

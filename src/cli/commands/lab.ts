@@ -15,6 +15,12 @@ export interface LabFlags {
   readonly region?: string;
 }
 
+/** What the command line of `lab kubeconfig` says. */
+export interface LabKubeconfigFlags extends AtFlags {
+  readonly cluster?: string;
+  readonly roleArn?: string;
+}
+
 /** What the command line of `lab env` says. */
 export interface LabEnvFlags extends AtFlags {
   readonly as?: string;
@@ -128,9 +134,33 @@ const clock = buildCommand<AtFlags, [number], Context>({
   },
 });
 
+const kubeconfig = buildCommand<LabKubeconfigFlags, [], Context>({
+  loader: async () => (await import('./lab.run.ts')).kubeconfig,
+  parameters: {
+    flags: {
+      endpoint: at,
+      cluster: { kind: 'parsed', parse: word, brief: 'ARN or name (else the only one)', placeholder: 'C', optional: true },
+      roleArn: { kind: 'parsed', parse: word, brief: 'Role that get-token assumes first', placeholder: 'ARN', optional: true },
+    },
+  },
+  docs: {
+    brief: 'Prints a kubeconfig for a cluster of the lab',
+    customUsage: ['[--cluster C] [--role-arn ARN]'],
+    fullDescription: [
+      'Prints a kubeconfig with the address and the authority of a cluster of the lab,',
+      'as aws eks update-kubeconfig would write it. Nobody has to be allowed',
+      'eks:DescribeCluster for it. The user in it is whoever the shell is.',
+      '',
+      'EXAMPLES',
+      '  causeway lab kubeconfig > lab.kubeconfig',
+      '  kubectl --kubeconfig lab.kubeconfig get pods -n my-app-ns',
+    ].join('\n'),
+  },
+});
+
 /** `causeway lab`: the lab itself, and the commands that talk to one that runs. */
-export const lab = buildRouteMap<'start' | 'env' | 'log' | 'clock', Context>({
-  routes: { start, env, log, clock },
+export const lab = buildRouteMap<'start' | 'env' | 'kubeconfig' | 'log' | 'clock', Context>({
+  routes: { start, env, kubeconfig, log, clock },
   defaultCommand: 'start',
   docs: {
     brief: 'Plays AWS accounts and clusters on loopback',

@@ -1,9 +1,14 @@
 import type { AssumptionName } from '../../access/index.ts';
+import { type Certified, makeAuthority } from './certificates.ts';
+import { type RunningCluster, startClusters } from './clusters.ts';
 import type { LogEntry } from './context.ts';
-import { makeControl } from './control.ts';
+import { type Controlled, makeControl } from './control.ts';
+import { kubeconfigOf } from './kubeconfig.ts';
 import { makeLab } from './lab.ts';
 import { articleSeed } from './seed/article.ts';
 import { awsServer, listen } from './server.ts';
+import { LAB } from './state/scope.ts';
+import type { Store } from './state/store.ts';
 
 /** How a lab is started. */
 export interface LabOptions {
@@ -25,29 +30,57 @@ export interface RunningLab {
 }
 
 /** Starts a lab on loopback. Throws Node's errors of listening. */
-export async function startLab({
-  port,
-  bare = false,
-  region = 'eu-west-1',
-  assume,
-  now,
-  onLog,
-}: LabOptions): Promise<RunningLab> {
+export async function startLab(options: LabOptions): Promise<RunningLab> {
+  const { port, bare = false, region = 'eu-west-1', assume, now, onLog } = options;
+  const running = new Map<string, RunningCluster>();
   const lab = makeLab({
     initial: articleSeed(now(), bare),
     now,
+    endpointOf: (arn) => running.get(arn),
     ...(assume === undefined ? {} : { assume }),
     ...(onLog === undefined ? {} : { onLog }),
   });
   let endpoint = '';
-  const control = makeControl(lab, { endpoint: () => endpoint, region, calls: {} });
-  const server = awsServer(lab, control);
-  endpoint = `http://127.0.0.1:${await listen(server, port)}`;
+  const calls = clusterCalls(running);
+  const server = awsServer(lab, makeControl(lab, { endpoint: () => endpoint, region, calls }));
+  const at = await listen(server, port);
+  endpoint = `http://127.0.0.1:${at}`;
+  const authority = await authorityOf(lab.store, now());
+  const labOrigins = (): readonly string[] => [endpoint, `http://localhost:${at}`];
+  const clusters = await startClusters(lab, { authority, labOrigins, keepsObjects: false, now, running });
   return {
     endpoint,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      await clusters.close();
+    },
+  };
+}
+
+/** The lab's certificate authority, kept with its state. */
+async function authorityOf(store: Store, now: Date): Promise<Certified> {
+  const [certificate, key] = ['authority', 'authority-key'].map((name) => store.get(LAB, 'value', name)?.value);
+  if (certificate !== undefined && key !== undefined) return { certificate, key };
+  const made = await makeAuthority(now);
+  store.commit(
+    { scope: LAB, kind: 'value', name: 'authority', document: { value: made.certificate } },
+    { scope: LAB, kind: 'value', name: 'authority-key', document: { value: made.key } },
+  );
+  return made;
+}
+
+function clusterCalls(running: ReadonlyMap<string, RunningCluster>): Controlled['calls'] {
+  return {
+    kubeconfig: async ({ cluster, role }) => {
+      const found = [...running].filter(
+        ([arn]) => cluster === undefined || arn === cluster || arn.endsWith(`/${String(cluster)}`),
+      );
+      const [first] = found;
+      const names = [...running.keys()].join(', ');
+      if (first === undefined) return { error: `the lab has no such cluster; it has ${names || 'none'}` };
+      if (found.length > 1) return { error: `several clusters could be meant: ${found.map(([arn]) => arn).join(', ')}` };
+      return { kubeconfig: kubeconfigOf(...first, typeof role === 'string' ? role : undefined) };
     },
   };
 }

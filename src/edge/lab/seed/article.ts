@@ -1,7 +1,8 @@
 import { awsManagedPolicy } from '../iam/aws-managed.ts';
 import { newRole, newUser, type Place } from '../iam/make.ts';
 import type { AccountDoc, ClusterDoc, EntryDoc, PolicyText, RoleDoc, UserDoc } from '../state/documents.ts';
-import { accountScope, clusterScope, FILES } from '../state/scope.ts';
+import { objectName } from '../state/object-name.ts';
+import { accountScope, clusterScope, FILES, objectScope } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
 import { newCluster, newEntry } from './cluster.ts';
 import { ARTICLE_OBJECTS } from './objects.ts';
@@ -49,7 +50,12 @@ export function articleSeed(at: Date, bare: boolean): readonly Change[] {
       (document): Change => ({ scope, kind: 'entry', name: document.accessEntry.principalArn, document }),
     ),
     ...ARTICLE_OBJECTS(bare).map(
-      (object, index): Change => ({ scope, kind: 'object', name: `seed ${index}`, document: { object } }),
+      (object): Change => ({
+        scope: objectScope(CLUSTER),
+        kind: 'object',
+        name: objectName(object),
+        document: { object },
+      }),
     ),
   ];
 }

@@ -8,6 +8,11 @@ export function clusterScope(arn: string): string {
   return `cluster:${arn}`;
 }
 
+/** The scope of the objects of a cluster's Kubernetes API. */
+export function objectScope(arn: string): string {
+  return `objects:${arn}`;
+}
+
 /** The scope of the organizations' files. */
 export const FILES = 'files';
 

@@ -1,0 +1,114 @@
+import { createServer, type Server } from 'node:https';
+import { parseArn } from '../../rules/arn/index.ts';
+import { type Certified, makeServerCertificate } from './certificates.ts';
+import type { ClusterApi, ClusterSeat, KubernetesObject, ObjectChange } from './cluster-seam.ts';
+import type { Lab } from './context.ts';
+import { issuerTokens } from './issuer.ts';
+import { makeClusterApi } from './kube/index.ts';
+import { listen } from './server.ts';
+import type { ClusterDoc } from './state/documents.ts';
+import { objectName } from './state/object-name.ts';
+import { clusterScope, clustersIn, objectScope } from './state/scope.ts';
+import { authenticateToken } from './token-auth.ts';
+
+/** A cluster whose API server runs. */
+export interface RunningCluster {
+  readonly endpoint: string;
+  readonly authority: string;
+  readonly api: ClusterApi;
+}
+
+/** The API servers of a lab's clusters. */
+export interface Clusters {
+  readonly close: () => Promise<void>;
+}
+
+/** How the API servers are started. */
+export interface ClusterOptions {
+  readonly authority: Certified;
+  /** Origins of the lab's AWS endpoint, for tokens that were signed for it. */
+  readonly labOrigins: () => readonly string[];
+  /** Whether writes to objects are kept (`--state`). */
+  readonly keepsObjects: boolean;
+  /** The machine's clock: certificates are checked by the clients' own. */
+  readonly now: () => Date;
+  /** Filled with each cluster as it starts. */
+  readonly running: Map<string, RunningCluster>;
+}
+
+/** Starts an API server on loopback for every cluster of the lab, each on a port of its own. */
+export async function startClusters(lab: Lab, options: ClusterOptions): Promise<Clusters> {
+  const { authority, now, running } = options;
+  const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1'], now());
+  const servers: Server[] = [];
+  for (const arn of clustersIn(lab.store.scopes())) {
+    const document = lab.store.get(clusterScope(arn), 'cluster', arn);
+    if (document === undefined) continue;
+    const api = makeClusterApi(seatOf(lab, document, options));
+    const server = createServer({ key: served.key, cert: served.certificate }, api.handler);
+    server.headersTimeout = 15_000;
+    const port = await listen(server, document.port ?? 0).catch(() => listen(server, 0));
+    if (port !== document.port)
+      lab.store.commit({ scope: clusterScope(arn), kind: 'cluster', name: arn, document: { ...document, port } });
+    servers.push(server);
+    running.set(arn, { endpoint: `https://127.0.0.1:${port}`, authority: authority.certificate, api });
+  }
+  return {
+    close: async () => {
+      for (const { api } of running.values()) api.close();
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise<void>((resolve) => server.close(() => resolve()));
+      }
+    },
+  };
+}
+
+function seatOf(lab: Lab, { cluster }: ClusterDoc, { labOrigins, keepsObjects, running }: ClusterOptions): ClusterSeat {
+  const { arn, name } = cluster;
+  const { account = '', region = '', partition = '' } = parseArn(arn) ?? {};
+  const awsAuth = (): Readonly<Record<string, unknown>> | null => running.get(arn)?.api.awsAuth() ?? null;
+  const place = { arn, name, partition, region, awsAuth };
+  const scope = objectScope(arn);
+  return {
+    ...{ arn, name, account, region, partition },
+    version: () => textAt(cluster, 'version') ?? '1.33',
+    endpoint: () => running.get(arn)?.endpoint ?? '',
+    objects: lab.store.list(scope, 'object').map(({ object }) => object as KubernetesObject),
+    authenticate: (token) => authenticateToken(lab, { ...place, labOrigins: labOrigins() }, token),
+    serviceAccountTokens: issuerTokens(lab.store, issuerOf(cluster)),
+    now: lab.now,
+    log: ({ operation, caller, decision, reason, status }) => {
+      lab.log({
+        at: lab.now().toISOString(),
+        service: 'kubernetes',
+        cluster: name,
+        operation,
+        ...(caller === undefined ? {} : { caller }),
+        status,
+        decisions: [{ action: operation, resource: arn, decision: decision === 'allow' ? 'allow' : 'implicitDeny', reason }],
+      });
+    },
+    keep: (change) => {
+      if (!keepsObjects) return;
+      const document = change.op === 'put' ? { object: change.object } : null;
+      lab.store.commit({ scope, kind: 'object', name: nameOf(change), document });
+    },
+  };
+}
+
+function nameOf(change: ObjectChange): string {
+  if (change.op === 'put') return objectName(change.object);
+  const { apiVersion, kind, namespace = '', name } = change;
+  return JSON.stringify([apiVersion, kind, namespace, name]);
+}
+
+function issuerOf(cluster: ClusterDoc['cluster']): string {
+  const { oidc } = (cluster['identity'] ?? {}) as { readonly oidc?: { readonly issuer?: string } };
+  return oidc?.issuer ?? `https://oidc.eks.invalid/id/${cluster.name}`;
+}
+
+function textAt(cluster: ClusterDoc['cluster'], key: string): string | undefined {
+  const value = cluster[key];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,57 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import type { ServiceAccountTokens } from './cluster-seam.ts';
+import { LAB } from './state/scope.ts';
+import type { Store } from './state/store.ts';
+
+/** A reader of what came from outside; longer is no token of ours. */
+const LONGEST = 20_000;
+
+/**
+ * Tokens of a cluster's OIDC issuer, signed with the lab's own key (RS256). The key is made when it is first needed, which
+ * takes a while.
+ */
+export function issuerTokens(store: Store, issuer: string): ServiceAccountTokens {
+  return {
+    issuer,
+    sign: (claims) => {
+      const head = encode({ alg: 'RS256', typ: 'JWT', kid: 'lab' });
+      const text = `${head}.${encode({ ...claims, iss: issuer })}`;
+      return `${text}.${sign('RSA-SHA256', Buffer.from(text), createPrivateKey(keyOf(store))).toString('base64url')}`;
+    },
+    verify: (token) => {
+      const [head = '', body = '', signature = '', ...more] = token.length > LONGEST ? [] : token.split('.');
+      if (more.length > 0 || body === '' || store.get(LAB, 'value', 'issuer-key') === undefined) return undefined;
+      if (decode(head)?.['alg'] !== 'RS256') return undefined;
+      const held = verify(
+        'RSA-SHA256',
+        Buffer.from(`${head}.${body}`),
+        createPublicKey(keyOf(store)),
+        Buffer.from(signature, 'base64url'),
+      );
+      const claims = held ? decode(body) : undefined;
+      return claims?.['iss'] === issuer ? claims : undefined;
+    },
+  };
+}
+
+function keyOf(store: Store): string {
+  const known = store.get(LAB, 'value', 'issuer-key')?.value;
+  if (known !== undefined) return known;
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const value = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  store.commit({ scope: LAB, kind: 'value', name: 'issuer-key', document: { value } });
+  return value;
+}
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function decode(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
