@@ -22,7 +22,9 @@ const KNOWN = new Set([
  * have sent it. Whether the session of a role that was assumed without MFA carries `aws:MultiFactorAuthPresent` as false or
  * not at all is not documented (facts/iam.md §3.3).
  */
-export function closedValue(key: string, { principal }: Session): ContextValue {
+export function closedValue(key: string, { principal, origin }: Session): ContextValue {
+  // What exactly it holds for an OIDC provider is not documented (facts/iam.md §7.10).
+  if (key === 'aws:federatedprovider' && (principal.kind === 'federated' || origin === 'web-identity')) return OPEN;
   if (key === 'aws:multifactorauthpresent' && principal.kind === 'assumed-role') return OPEN;
   if (KNOWN.has(key)) return undefined;
   return /^(aws:(principaltag|requesttag)\/|saml:|[^:]*\.[^:]*:)/.test(key) ? undefined : OPEN;

@@ -1,14 +1,132 @@
+import { decideAssume } from '../../../access/index.ts';
+import { readIdentity } from '../../../rules/arn/index.ts';
+import { startSession } from '../../../rules/sts/index.ts';
+import { deniedText } from '../authorise.ts';
 import type { Lab, LoggedDecision } from '../context.ts';
+import { issuerTokens } from '../issuer.ts';
+import type { ProviderDoc } from '../state/documents.ts';
+import { accountScope, clusterScope, clustersIn } from '../state/scope.ts';
 import { Fault } from '../wire/fault.ts';
-import type { Parameters } from '../wire/parameters.ts';
+import { optionalNumber, type Parameters, required } from '../wire/parameters.ts';
 import type { AwsRequest } from '../wire/request.ts';
+import { packedSize, readSessionPolicies } from './parameters.ts';
 
-/** sts:AssumeRoleWithWebIdentity. */
+/** A token of the lab's own issuers, whose signature held. */
+interface WebToken {
+  /** Without `https://`: what condition keys begin with. */
+  readonly host: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+/**
+ * sts:AssumeRoleWithWebIdentity, for tokens of the service accounts of the lab's clusters: nobody signs the call, the trust
+ * policy alone decides (facts/iam.md §2.2). Tokens of other issuers cannot be checked here and are refused.
+ */
 export function assumeRoleWithWebIdentity(
-  _lab: Lab,
-  _request: AwsRequest,
-  _parameters: Parameters,
-  _progress: { caller?: string; readonly decisions: LoggedDecision[] },
+  lab: Lab,
+  request: AwsRequest,
+  parameters: Parameters,
+  progress: { caller?: string; readonly decisions: LoggedDecision[] },
 ): Readonly<Record<string, unknown>> {
-  throw new Fault('NotImplemented', 501, 'not yet');
+  const roleArn = required(parameters, 'RoleArn', { least: 20, most: 2048 });
+  const name = required(parameters, 'RoleSessionName', { least: 2, most: 64, pattern: '[\\w+=,.@-]*' });
+  const jwt = required(parameters, 'WebIdentityToken', { least: 4, most: 20_000 });
+  const asked = optionalNumber(parameters, 'DurationSeconds', 900, 43_200);
+  const policies = readSessionPolicies(parameters);
+  const token = readToken(lab, jwt);
+  progress.caller = token.subject;
+  const refused = new Fault('AccessDenied', 403, 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
+  const identity = readIdentity(roleArn);
+  if ('error' in identity || identity.kind !== 'role') throw refused;
+  const role = lab.store.get(accountScope(identity.account), 'role', identity.name.toLowerCase());
+  const provider = providerOf(lab, identity.partition, identity.account, token);
+  if (role === undefined || role.Arn !== roleArn) throw refused;
+  const from = readIdentity(provider.Arn);
+  if ('error' in from) throw refused;
+  const now = lab.now();
+  const assumed = decideAssume(
+    {
+      inventory: lab.view.inventory(),
+      session: startSession(from),
+      keys: [
+        { key: 'sts:RoleSessionName', value: name },
+        { key: `${token.host}:sub`, value: token.subject },
+        { key: `${token.host}:aud`, value: token.audience },
+        { key: 'aws:CurrentTime', value: now.toISOString() },
+        { key: 'aws:EpochTime', value: String(Math.floor(now.getTime() / 1000)) },
+        { key: 'aws:SourceIp', value: '127.0.0.1' },
+        ...(request.header('user-agent') === undefined ? [] : [{ key: 'aws:UserAgent', value: request.header('user-agent') ?? '' }]),
+      ],
+      assume: lab.assume,
+      now,
+    },
+    identity,
+  );
+  for (const { action, decision } of assumed.decisions) {
+    progress.decisions.push({ action, resource: roleArn, decision: decision.decision, reason: decision.reason() });
+    if (decision.decision === 'unknown') {
+      const caller = { arn: token.subject, account: '' };
+      throw new Fault('AccessDenied', 403, deniedText(caller, action, roleArn, decision));
+    }
+    if (decision.decision !== 'allow') throw refused;
+  }
+  if (assumed.refusal !== undefined) throw refused;
+  if ((asked ?? 0) > (role.MaxSessionDuration ?? 3600)) {
+    throw new Fault('ValidationError', 400, 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+  }
+  const issued = Math.floor(now.getTime() / 1000);
+  const credentials = lab.tokens.issue({
+    principal: role.Arn,
+    uniqueId: role.RoleId,
+    name,
+    tags: {},
+    transitive: [],
+    sourceIdentity: null,
+    origin: 'web-identity',
+    issued,
+    expires: issued + (asked ?? 3600),
+    ...(policies.length === 0 ? {} : { policies }),
+  });
+  return {
+    Credentials: credentials,
+    SubjectFromWebIdentityToken: token.subject,
+    AssumedRoleUser: { AssumedRoleId: `${role.RoleId}:${name}`, Arn: assumed.session.principal.arn },
+    Provider: provider.Arn,
+    Audience: token.audience,
+    ...packedSize(policies, {}),
+  };
+}
+
+/** The token, when one of the lab's issuers signed it and it has not run out. */
+function readToken(lab: Lab, jwt: string): WebToken {
+  for (const arn of clustersIn(lab.store.scopes())) {
+    const issuer = issuerOf(lab, arn);
+    const claims = issuer === undefined ? undefined : issuerTokens(lab.store, issuer).verify(jwt);
+    if (issuer === undefined || claims === undefined) continue;
+    const { sub, aud, exp } = claims;
+    const audience = [aud].flat().find((one): one is string => typeof one === 'string');
+    if (typeof sub !== 'string' || audience === undefined || typeof exp !== 'number') {
+      throw new Fault('InvalidIdentityToken', 400, 'The token lacks a claim that is needed: sub, aud, exp');
+    }
+    if (exp * 1000 <= lab.now().getTime()) throw new Fault('ExpiredTokenException', 400, `Token expired: current date/time must be before the expiration date/time`);
+    return { host: issuer.slice('https://'.length), subject: sub, audience };
+  }
+  throw new Fault('InvalidIdentityToken', 400, 'No OpenIDConnect provider of this lab signed the token; the lab asks no issuer outside');
+}
+
+function issuerOf(lab: Lab, arn: string): string | undefined {
+  const identity = lab.store.get(clusterScope(arn), 'cluster', arn)?.cluster['identity'];
+  return (identity as { readonly oidc?: { readonly issuer?: string } } | undefined)?.oidc?.issuer;
+}
+
+/** The provider must stand in the role's account, and must take the audience (facts/iam.md §2.2). */
+function providerOf(lab: Lab, partition: string, account: string, { host, audience }: WebToken): ProviderDoc {
+  const arn = `arn:${partition}:iam::${account}:oidc-provider/${host}`;
+  const provider = lab.store.get(accountScope(account), 'provider', arn);
+  if (provider === undefined) {
+    throw new Fault('InvalidIdentityToken', 400, `No OpenIDConnect provider found in your account for https://${host}`);
+  }
+  if (!provider.ClientIDList.includes(audience)) throw new Fault('InvalidIdentityToken', 400, 'Incorrect token audience');
+  return provider;
 }
