@@ -1,8 +1,10 @@
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { canI } from '../../src/access/index.ts';
 import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import { authenticateToken } from '../../src/edge/lab/token-auth.ts';
+import { makeInventory } from '../../src/inventory/index.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
 import { as, credentialsIn, eks, labOf, NOW, query } from './make.ts';
 
@@ -149,7 +151,29 @@ describe('a running cluster', () => {
     expect(await get('/api/v1/secrets', await bearer('111111111111/admin'))).toBe(200);
   });
 
-  it('is shown by DescribeCluster with its address, and its calls are in the log', async () => {
+  it('is exported as an inventory that can-i judges as the cluster answers', async () => {
+    const { files } = (await control('export', {})) as { files: readonly { path: string; text: string }[] };
+    const inventory = makeInventory(files.map(({ path, text }) => ({ path, size: text.length, text: () => text })));
+    const [found] = inventory.clusters;
+    if (found === undefined) throw new Error('it holds the cluster');
+    const decide = (namespace: string) =>
+      canI(inventory, {
+        cluster: found,
+        caller: { kind: 'aws', arn: 'arn:aws:iam::222222222222:role/ci-runner' },
+        path: { kind: 'via', roles: [ROLE] },
+        request: { verb: 'list', apiGroup: '', resource: 'pods', namespace },
+        given: [],
+        assume: [],
+        now: new Date(),
+      });
+    expect(decide('my-app-ns')).toMatchObject({ decision: 'allow' });
+    expect(decide('default')).toMatchObject({ decision: 'deny' });
+    expect(inventory.problems()).toEqual([]);
+    const text = files.map((file) => file.text).join('');
+    expect(text).not.toMatch(/kind: Secret|SecretAccessKey/);
+  });
+
+  it('has its calls are in the log', async () => {
     await get('/api/v1/nodes', await bearer('111111111111/admin'));
     const { calls } = (await control('log', {})) as { calls: { service: string; operation: string }[] };
     expect(calls.at(-1)).toMatchObject({ service: 'kubernetes', operation: expect.stringContaining('nodes'), status: 200 });

@@ -46,7 +46,10 @@ function become(lab: Lab, token: string) {
     RoleSessionName: 'pod',
     WebIdentityToken: token,
   });
-  const headers = [['host', 'x'], ['accept', 'application/json']] as const;
+  const headers = [
+    ['host', 'x'],
+    ['accept', 'application/json'],
+  ] as const;
   const { status, body: text } = answer(lab, makeRequest('POST', '/', '', headers, Buffer.from(body.toString())));
   return { status, body: text, json: JSON.parse(text) as unknown };
 }
@@ -64,7 +67,12 @@ describe('AssumeRoleWithWebIdentity', () => {
   });
 
   it.each([
-    ['another subject', { sub: 'system:serviceaccount:my-app-ns:other' }, 403, 'Not authorized to perform sts:AssumeRoleWithWebIdentity'],
+    [
+      'another subject',
+      { sub: 'system:serviceaccount:my-app-ns:other' },
+      403,
+      'Not authorized to perform sts:AssumeRoleWithWebIdentity',
+    ],
     ['another audience', { aud: 'other' }, 400, 'Incorrect token audience'],
     ['a token that has run out', { exp: NOON }, 400, 'ExpiredTokenException'],
     ['a token without subject', { sub: 1 }, 400, 'InvalidIdentityToken'],
@@ -76,7 +84,9 @@ describe('AssumeRoleWithWebIdentity', () => {
   it('a token that was altered, and one that nobody signed, are refused', () => {
     const { lab, token } = trusting();
     const [head = '', , signature = ''] = token().split('.');
-    const other = Buffer.from(JSON.stringify({ iss: issuerOf(lab), sub: SUBJECT, aud: 'sts.amazonaws.com', exp: NOON + 9999 })).toString('base64url');
+    const other = Buffer.from(
+      JSON.stringify({ iss: issuerOf(lab), sub: SUBJECT, aud: 'sts.amazonaws.com', exp: NOON + 9999 }),
+    ).toString('base64url');
     const none = Buffer.from('{"alg":"none"}').toString('base64url');
     for (const bad of [`${head}.${other}.${signature}`, `${none}.${other}.`, 'a.b.c', 'nothing at all']) {
       expect(become(lab, bad).status).toBe(400);

@@ -1,9 +1,11 @@
 import { escapeForTerminal } from '../../base/index.ts';
-import type { EnvAnswer, LogEntry } from '../../edge/lab/index.ts';
+import type { EnvAnswer, ExportedFile, LogEntry } from '../../edge/lab/index.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
 import { EXIT, failed, usage } from '../exit.ts';
+import { absolute } from '../files.ts';
 import { askLab } from '../lab/call.ts';
+import { writeFolder } from '../lab/write.ts';
 import type { AtFlags, LabEnvFlags, LabFlags, LabKubeconfigFlags } from './lab.ts';
 
 /** The port when none is given; env and the others look for the lab there. */
@@ -93,6 +95,17 @@ export function kubeconfig(this: Context, { endpoint, cluster, roleArn: role }: 
   return guarded(this, async () => {
     const answer = (await askLab(io, endpoint, 'kubeconfig', { cluster, role })) as { readonly kubeconfig: string };
     io.stdout.write(answer.kubeconfig);
+    return EXIT.yes;
+  });
+}
+
+/** Writes the inventory folder. */
+export function exportTo(this: Context, { endpoint }: AtFlags, folder: string): Promise<void> {
+  const { io } = this;
+  return guarded(this, async () => {
+    const { files } = (await askLab(io, endpoint, 'export', {})) as { readonly files: readonly ExportedFile[] };
+    writeFolder(absolute(folder, io), folder, files);
+    io.stdout.write(`${folder} holds the lab as it is now, in ${files.length} files\n`);
     return EXIT.yes;
   });
 }

@@ -158,9 +158,30 @@ const kubeconfig = buildCommand<LabKubeconfigFlags, [], Context>({
   },
 });
 
+const exportTo = buildCommand<AtFlags, [string], Context>({
+  loader: async () => (await import('./lab.run.ts')).exportTo,
+  parameters: {
+    flags: { endpoint: at },
+    positional: { kind: 'tuple', parameters: [{ parse: word, brief: 'A folder that is new or empty', placeholder: 'DIR' }] },
+  },
+  docs: {
+    brief: 'Writes the lab as it is now as an inventory folder',
+    fullDescription: [
+      'Writes the lab as it is now as an inventory folder, which every other command',
+      'reads: accounts, organization, clusters, access entries, roles and bindings. No',
+      'access key, no Secret and of the ConfigMaps only aws-auth is written. The folder',
+      'must be new or empty, so that nothing of another moment stays in it.',
+      '',
+      'EXAMPLES',
+      '  causeway lab export now && causeway can-i get pods -n my-app-ns \\',
+      '    --inventory now --cluster prod --as arn:aws:iam::111111111111:user/admin',
+    ].join('\n'),
+  },
+});
+
 /** `causeway lab`: the lab itself, and the commands that talk to one that runs. */
-export const lab = buildRouteMap<'start' | 'env' | 'kubeconfig' | 'log' | 'clock', Context>({
-  routes: { start, env, kubeconfig, log, clock },
+export const lab = buildRouteMap<'start' | 'env' | 'kubeconfig' | 'log' | 'clock' | 'export', Context>({
+  routes: { start, env, kubeconfig, log, clock, export: exportTo },
   defaultCommand: 'start',
   docs: {
     brief: 'Plays AWS accounts and clusters on loopback',

@@ -76,7 +76,12 @@ const EXPLICIT = {
  * The refusal in AWS's words (facts/iam.md §4.4). AWS names the kind of policy for its own account's callers and stays
  * silent across accounts and about trust policies; what the lab cannot judge it says, which AWS never would.
  */
-export function deniedText({ arn, account }: Pick<Caller, 'arn' | 'account'>, action: string, resource: string, decision: IamDecision): string {
+export function deniedText(
+  { arn, account }: Pick<Caller, 'arn' | 'account'>,
+  action: string,
+  resource: string,
+  decision: IamDecision,
+): string {
   const base = `User: ${arn} is not authorized to perform: ${action} on resource: ${resource}`;
   if (decision.decision === 'unknown') return `${base}; the lab cannot judge this call: ${decision.reason()}`;
   const { layer } = decision;

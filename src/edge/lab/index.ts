@@ -1,4 +1,5 @@
 export type * from './cluster-seam.ts';
 export type { LogEntry } from './context.ts';
 export type { EnvAnswer } from './control.ts';
+export type { ExportedFile } from './export.ts';
 export { type LabOptions, type RunningLab, startLab } from './start.ts';

@@ -1,8 +1,9 @@
 import type { AssumptionName } from '../../access/index.ts';
 import { type Certified, makeAuthority } from './certificates.ts';
 import { type RunningCluster, startClusters } from './clusters.ts';
-import type { LogEntry } from './context.ts';
+import type { Lab, LogEntry } from './context.ts';
 import { type Controlled, makeControl } from './control.ts';
+import { exportLab } from './export.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
 import { makeLab } from './lab.ts';
 import { articleSeed } from './seed/article.ts';
@@ -41,7 +42,7 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
     ...(onLog === undefined ? {} : { onLog }),
   });
   let endpoint = '';
-  const calls = clusterCalls(running);
+  const calls = clusterCalls(lab, running);
   const server = awsServer(lab, makeControl(lab, { endpoint: () => endpoint, region, calls }));
   const at = await listen(server, port);
   endpoint = `http://127.0.0.1:${at}`;
@@ -70,8 +71,9 @@ async function authorityOf(store: Store, now: Date): Promise<Certified> {
   return made;
 }
 
-function clusterCalls(running: ReadonlyMap<string, RunningCluster>): Controlled['calls'] {
+function clusterCalls(lab: Lab, running: ReadonlyMap<string, RunningCluster>): Controlled['calls'] {
   return {
+    export: async () => ({ files: exportLab(lab, new Map([...running].map(([arn, { api }]) => [arn, api.objects()]))) }),
     kubeconfig: async ({ cluster, role }) => {
       const found = [...running].filter(
         ([arn]) => cluster === undefined || arn === cluster || arn.endsWith(`/${String(cluster)}`),

@@ -1,12 +1,21 @@
 import { parseArn } from '../../../rules/arn/index.ts';
 import type { EntryDoc } from './documents.ts';
-import { accountScope, clusterScope, FILES } from './scope.ts';
+import { accountScope, accountsIn, clusterScope, clustersIn, FILES } from './scope.ts';
 import type { Store } from './store.ts';
 
 /** A file of an inventory folder: its path below the folder, and its text, made when it is asked for. */
 export interface StateFile {
   readonly path: string;
   readonly text: () => string;
+}
+
+/** The whole state as the files of an inventory folder (docs/inventory.md), without the Kubernetes objects. */
+export function stateFiles(store: Store): readonly StateFile[] {
+  return [
+    ...organizationFiles(store),
+    ...accountsIn(store.scopes()).flatMap((id) => accountFiles(store, id)),
+    ...clustersIn(store.scopes()).flatMap((arn) => clusterFiles(store, arn)),
+  ];
 }
 
 /** The organizations, as they were loaded. */
@@ -43,13 +52,18 @@ export function accountFiles(store: Store, id: string): readonly StateFile[] {
   return files;
 }
 
+/** The folder of a cluster in an inventory. */
+export function clusterFolder(arn: string): string {
+  const { account = '', region = '' } = parseArn(arn) ?? {};
+  return `accounts/${account}/eks/${region}/${arn.slice(arn.lastIndexOf('/') + 1)}`;
+}
+
 /** One cluster: its description and its access entries. */
 export function clusterFiles(store: Store, arn: string): readonly StateFile[] {
   const scope = clusterScope(arn);
   const document = store.get(scope, 'cluster', arn);
   if (document === undefined) return [];
-  const { account = '', region = '' } = parseArn(arn) ?? {};
-  const folder = `accounts/${account}/eks/${region}/${document.cluster.name}`;
+  const folder = clusterFolder(arn);
   const files: StateFile[] = [{ path: `${folder}/cluster.json`, text: () => print({ cluster: document.cluster }) }];
   if (document.creator !== undefined) {
     files.push({ path: `${folder}/creator.json`, text: () => print({ principalArn: document.creator }) });

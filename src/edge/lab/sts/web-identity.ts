@@ -56,7 +56,9 @@ export function assumeRoleWithWebIdentity(
         { key: 'aws:CurrentTime', value: now.toISOString() },
         { key: 'aws:EpochTime', value: String(Math.floor(now.getTime() / 1000)) },
         { key: 'aws:SourceIp', value: '127.0.0.1' },
-        ...(request.header('user-agent') === undefined ? [] : [{ key: 'aws:UserAgent', value: request.header('user-agent') ?? '' }]),
+        ...(request.header('user-agent') === undefined
+          ? []
+          : [{ key: 'aws:UserAgent', value: request.header('user-agent') ?? '' }]),
       ],
       assume: lab.assume,
       now,
@@ -109,10 +111,15 @@ function readToken(lab: Lab, jwt: string): WebToken {
     if (typeof sub !== 'string' || audience === undefined || typeof exp !== 'number') {
       throw new Fault('InvalidIdentityToken', 400, 'The token lacks a claim that is needed: sub, aud, exp');
     }
-    if (exp * 1000 <= lab.now().getTime()) throw new Fault('ExpiredTokenException', 400, `Token expired: current date/time must be before the expiration date/time`);
+    if (exp * 1000 <= lab.now().getTime())
+      throw new Fault('ExpiredTokenException', 400, `Token expired: current date/time must be before the expiration date/time`);
     return { host: issuer.slice('https://'.length), subject: sub, audience };
   }
-  throw new Fault('InvalidIdentityToken', 400, 'No OpenIDConnect provider of this lab signed the token; the lab asks no issuer outside');
+  throw new Fault(
+    'InvalidIdentityToken',
+    400,
+    'No OpenIDConnect provider of this lab signed the token; the lab asks no issuer outside',
+  );
 }
 
 function issuerOf(lab: Lab, arn: string): string | undefined {
