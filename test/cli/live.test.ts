@@ -192,15 +192,22 @@ describe('whoami without --as', () => {
     });
   });
 
-  test('no token goes where the certificate is not looked at', async () => {
+  test.each<[string, string, RegExp]>([
+    ['where the certificate is not looked at', 'insecure-skip-tls-verify: true', /insecure-skip-tls-verify/],
+    ['over http', 'server: "http://127.0.0.1:1"', /is not https/],
+    ['with a CA that is not there', 'certificate-authority: gone.pem', /there is no file .*gone.pem/],
+  ])('no token goes %s', async (_, line, message) => {
+    const server = line.startsWith('server') ? '' : `server: "${kubernetes.url}", `;
+    const user = '{name: u, user: {exec: {command: aws, args: [eks, get-token, --cluster-name, prod]}}}';
     writeFileSync(
       join(home, 'k'),
-      `clusters:\n- {name: c, cluster: {server: "${kubernetes.url}", insecure-skip-tls-verify: true}}\nusers:\n- {name: u, user: {exec: {command: aws, args: [eks, get-token, --cluster-name, prod]}}}\ncontexts:\n- {name: x, context: {cluster: c, user: u}}\n`,
+      `clusters:\n- {name: c, cluster: {${server}${line}}}\nusers:\n- ${user}\ncontexts:\n- {name: x, context: {cluster: c, user: u}}\n`,
     );
     const asked = kubernetes.asked.length;
     expect(await run('whoami --context x --kubeconfig k')).toMatchObject({
       exit: 2,
-      err: expect.stringMatching(/insecure-skip-tls-verify/),
+      out: '',
+      err: expect.stringMatching(message),
     });
     expect(kubernetes.asked).toHaveLength(asked);
   });

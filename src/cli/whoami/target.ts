@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { CredentialsRequest, Resolved } from '../../edge/credentials/index.ts';
 import {
+  checkedEndpoint,
   findClusterReach,
   type KubeconfigText,
   type LiveContext,
@@ -11,7 +12,7 @@ import {
 import type { Io } from '../context.ts';
 import type { CredentialFlags } from '../credential-flags.ts';
 import { usage } from '../exit.ts';
-import { absolute } from '../files.ts';
+import { absolute, cannotRead } from '../files.ts';
 import { accessOf } from '../kubeconfig/around.ts';
 import { kubeconfigFiles, readKubeconfigText } from '../kubeconfig/files.ts';
 import { didYouMean } from '../suggest.ts';
@@ -82,15 +83,27 @@ function textsOf(flag: string | undefined, io: Io): readonly KubeconfigText[] {
 
 type Reach = Pick<Target, 'server' | 'ca' | 'tlsServerName' | 'proxyUrl'>;
 
-function reachOf({ server, caData, caFile, file, tlsServerName, proxyUrl, insecure }: LiveContext['reach'], io: Io): Reach {
+function reachOf(
+  { clusterName, server, caData, caFile, file, tlsServerName, proxyUrl, insecure }: LiveContext['reach'],
+  io: Io,
+): Reach {
   if (insecure)
     throw usage('the cluster entry has insecure-skip-tls-verify, and no token is sent where nobody knows who listens');
-  const ca =
-    caData ?? (caFile === undefined ? undefined : readFileSync(resolve(dirname(absolute(file, io)), caFile)).toString('base64'));
+  const checked = checkedEndpoint(server);
+  if (typeof checked !== 'string') throw usage(`the server of cluster entry ${clusterName} ${checked.error}`);
+  const ca = caData ?? (caFile === undefined ? undefined : readCa(resolve(dirname(absolute(file, io)), caFile)));
   return {
     server,
     ...(ca === undefined ? {} : { ca }),
     ...(tlsServerName === undefined ? {} : { tlsServerName }),
     ...(proxyUrl === undefined ? {} : { proxyUrl }),
   };
+}
+
+function readCa(path: string): string {
+  try {
+    return readFileSync(path).toString('base64');
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
 }
