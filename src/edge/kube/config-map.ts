@@ -79,7 +79,7 @@ interface Client {
 }
 
 async function connect(options: ConfigMapWatch): Promise<Client> {
-  const { CoreV1Api, KubeConfig, Watch } = await import('@kubernetes/client-node');
+  const { CoreV1Api, KubeConfig, Watch } = await import('./client.ts');
   const config = load(new KubeConfig(), options);
   const { namespace, name } = options;
   const fieldSelector = `metadata.name=${name}`;

@@ -21,7 +21,7 @@ const PATIENCE = 15_000;
  * and later; every authenticated user may ask: ClusterRole system:basic-user).
  */
 export async function selfSubject({ server, ca, tlsServerName, proxyUrl, token }: KubeAccess): Promise<SelfSubject> {
-  const { AuthenticationV1Api, KubeConfig } = await import('@kubernetes/client-node');
+  const { AuthenticationV1Api, KubeConfig } = await import('./client.ts');
   const config = new KubeConfig();
   config.loadFromOptions({
     clusters: [
