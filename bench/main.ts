@@ -1,4 +1,4 @@
-// `npm run bench -- [--only iam,paths,bin,token,load,labkube] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
+// `npm run bench -- [--only iam,paths,bin,token,load,labkube,webhook] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,10 +10,11 @@ import { pathsRows } from './paths.ts';
 import { binRow } from './program.ts';
 import type { Row } from './row.ts';
 import { tokenRows } from './token.ts';
+import { webhookRows } from './webhook.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'iam,paths,bin,token,load,labkube' },
+    only: { type: 'string', default: 'iam,paths,bin,token,load,labkube,webhook' },
     rounds: { type: 'string', default: '5' },
     seed: { type: 'string', default: '20261123' },
   },
@@ -29,6 +30,7 @@ const measurements: Readonly<Record<string, () => readonly Row[] | Promise<reado
   token: () => tokenRows(rounds, root),
   load: () => loadRows(LARGE, seed, root),
   labkube: () => labKubeRows(),
+  webhook: () => webhookRows(rounds, root),
 };
 
 process.stdout.write(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, seed ${seed}\n`);

@@ -2,7 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Authenticator, createLog, readServerConfig, startAuthenticator } from '../../src/edge/authenticator/index.ts';
+import {
+  type Authenticator,
+  createLog,
+  readServerConfig,
+  startAuthenticator,
+  type WatchConfigMap,
+} from '../../src/edge/authenticator/index.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
 import { type StsCaller, type StsDouble, type StsWorld, startSts } from '../loopback/sts.ts';
 
@@ -40,6 +46,8 @@ export interface WorldOptions {
   /** Where STS is said to be, instead of the double. */
   readonly origin?: string;
   readonly onReload?: (good: boolean) => void;
+  /** Stands for the watch of aws-auth. */
+  readonly watch?: WatchConfigMap;
 }
 
 /** A webhook over TLS with a double of STS behind it. */
@@ -99,8 +107,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     overrides,
     labOrigins: [options.origin ?? sts.url],
     ...(sts.ca === undefined ? {} : { labCa: sts.ca }),
-    log: createLog({ write: (line) => (log += line) }, 'json', 'info'),
+    log: createLog({ write: (line) => (log += line) }, 'json'),
     now: options.now ?? Date.now,
+    loadWatch: () =>
+      options.watch === undefined ? Promise.reject(new Error('nothing is watched')) : Promise.resolve(options.watch),
     ...(options.onReload === undefined ? {} : { onReload: options.onReload }),
   });
   // The certificate is made for localhost; its trust is what the tests of the certificate are about.

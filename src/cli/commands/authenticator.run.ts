@@ -27,8 +27,8 @@ export async function run(this: Context, flags: AuthenticatorFlags): Promise<voi
       io.stdout.write(describe(shown, result.config));
       return EXIT.yes;
     }
-    const log = room.createLog(io.stderr, flags.logFormat ?? 'text', 'info');
-    for (const text of places) log.warn(text);
+    const log = room.createLog(io.stderr, flags.logFormat ?? 'text');
+    for (const text of places) log.warn({}, text);
     const started = await room
       .startAuthenticator({
         config: result.config,
@@ -37,6 +37,7 @@ export async function run(this: Context, flags: AuthenticatorFlags): Promise<voi
         labOrigins,
         ...(flags.labStsCa === undefined ? {} : { labCa: readText(flags.labStsCa, io) }),
         log,
+        loadWatch: async () => (await import('../../edge/kube/index.ts')).watchConfigMap,
         now: () => io.now().getTime(),
       })
       .catch((error: unknown) => {

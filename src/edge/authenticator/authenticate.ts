@@ -1,7 +1,7 @@
-import type { Logger } from 'pino';
-import { type Backend, mapByBackends } from '../../rules/eks/index.ts';
+import { type Backend, type BackendAnswer, mapByBackends } from '../../rules/eks/index.ts';
 import type { TokenIdentity } from '../../rules/token/index.ts';
 import { createLimiter } from './limit.ts';
+import type { Log, Tell } from './log.ts';
 import type { Metrics, ReviewResult } from './metrics.ts';
 import { accept, deny, type Review, readReview } from './review.ts';
 import type { Verdict } from './verify.ts';
@@ -26,7 +26,7 @@ export interface AuthenticateOptions {
   readonly mappings: () => Mappings;
   readonly partition: string;
   readonly metrics: Metrics;
-  readonly log: Logger;
+  readonly log: Log;
   readonly now: () => number;
 }
 
@@ -43,7 +43,7 @@ export function createAuthenticate(options: AuthenticateOptions): (body: string,
   // A flood of bad tokens must not become a flood of lines.
   const lines = createLimiter(() => ({ perSecond: 20, burst: 200 }));
   let untold = 0;
-  const refuse = (fields: object, message: string): void => {
+  const refuse: Tell = (fields, message) => {
     if (!lines.allows('', now())) {
       untold++;
       return;
@@ -51,6 +51,17 @@ export function createAuthenticate(options: AuthenticateOptions): (body: string,
     lines.take('', now());
     log.warn(untold === 0 ? fields : { ...fields, untold }, message);
     untold = 0;
+  };
+
+  // An identity from the cache is the same object as long as it is there; a change of the mappings makes a new one of them.
+  const mappedOf = new WeakMap<TokenIdentity, { readonly mappings: Mappings; readonly answer: BackendAnswer }>();
+  const mapOnce = (identity: TokenIdentity): BackendAnswer => {
+    const mappings = options.mappings();
+    const known = mappedOf.get(identity);
+    if (known?.mappings === mappings) return known.answer;
+    const answer = mapByBackends(mappings.backends, toSts(identity), { partition: options.partition });
+    mappedOf.set(identity, { mappings, answer });
+    return answer;
   };
 
   const judge = async (review: Review, source: string): Promise<readonly [ReviewResult, Answer]> => {
@@ -68,7 +79,7 @@ export function createAuthenticate(options: AuthenticateOptions): (body: string,
       return [kind === 'sts' ? 'sts_error' : 'invalid_token', no(403)];
     }
     const { identity } = verdict;
-    const { backends, scrubbedAccounts, audiences } = options.mappings();
+    const { scrubbedAccounts, audiences } = options.mappings();
     const isScrubbed = scrubbedAccounts.includes(identity.accountId);
     const who = isScrubbed ? {} : { arn: identity.arn, accessKeyId: shown(identity.accessKeyId) };
     const speaksFor = review.audiences.filter((audience) => audiences.includes(audience));
@@ -76,15 +87,10 @@ export function createAuthenticate(options: AuthenticateOptions): (body: string,
       refuse({ source, ...who, error: 'none of the audiences of the review is one of this server' }, 'access denied');
       return ['invalid_token', no(403)];
     }
-    const mapped = mapByBackends(backends, toSts(identity), { partition: options.partition });
+    const mapped = mapOnce(identity);
     if (mapped.state !== 'mapped') {
-      const error =
-        mapped.state === 'refused'
-          ? mapped.error
-          : mapped.state === 'instance'
-            ? 'the row needs the private DNS name of an instance, and EC2 is not asked here'
-            : 'identity is not mapped';
-      refuse({ source, ...who, canonicalArn: isScrubbed ? undefined : identity.canonicalArn, error }, 'access denied');
+      const canonicalArn = isScrubbed ? undefined : identity.canonicalArn;
+      refuse({ source, ...who, canonicalArn, error: whyNot(mapped, isScrubbed) }, 'access denied');
       return ['uknown_user', no(403)];
     }
     const { username, groups, backend, by } = mapped;
@@ -109,6 +115,13 @@ export function createAuthenticate(options: AuthenticateOptions): (body: string,
     metrics.review(result, Math.max(0, now() - from) / 1000);
     return answer;
   };
+}
+
+function whyNot(mapped: Exclude<BackendAnswer, { readonly state: 'mapped' }>, isScrubbed: boolean): string {
+  if (mapped.state === 'none') return 'identity is not mapped';
+  if (mapped.state === 'instance') return 'the row needs the private DNS name of an instance, and EC2 is not asked here';
+  // The words of the refusal hold the name, in which the session may stand.
+  return isScrubbed ? 'the row of the identity cannot be used' : mapped.error;
 }
 
 function toSts(identity: TokenIdentity): Parameters<typeof mapByBackends>[1] {

@@ -1,3 +1,3 @@
 export { type Overrides, readServerConfig, type ServerConfig } from './config.ts';
 export { createLog } from './log.ts';
-export { type Authenticator, startAuthenticator } from './start.ts';
+export { type Authenticator, startAuthenticator, type WatchConfigMap } from './start.ts';

@@ -1,8 +1,8 @@
-import type { Logger } from 'pino';
 import { LineCounter, parseDocument } from 'yaml';
 import { type AwsAuth, type Backend, readAwsAuth } from '../../rules/eks/index.ts';
 import type { Mappings } from './authenticate.ts';
 import type { BackendMode, ServerConfig } from './config.ts';
+import type { Log } from './log.ts';
 
 /** The rows in use: those of the file, and those of the ConfigMap, each the last good ones. */
 export interface LiveMappings {
@@ -18,7 +18,7 @@ export interface LiveMappings {
 const EMPTY = readAwsAuth({});
 
 /** Makes the mappings of a server out of its configuration. */
-export function createMappings(first: ServerConfig, log: Logger): LiveMappings {
+export function createMappings(first: ServerConfig, log: Log): LiveMappings {
   let config = first;
   let configMap: AwsAuth | undefined;
   let current: Mappings | undefined;
@@ -59,7 +59,7 @@ function takeConfigMap(
   data: Readonly<Record<string, unknown>> | undefined,
   last: AwsAuth | undefined,
   ssoRoles: boolean,
-  log: Logger,
+  log: Log,
 ): AwsAuth | undefined {
   const rows = readAwsAuth(data ?? {});
   const broken = rows.problems.filter(({ code }) => code === 'yaml' || code === 'not-text' || code === 'unjudged');

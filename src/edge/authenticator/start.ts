@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import type { Logger } from 'pino';
+import type { ConfigMapWatch } from '../kube/index.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { serverIdentity } from './certificate.ts';
 import { type Overrides, readServerConfig, type ServerConfig } from './config.ts';
 import type { Fault } from './config-node.ts';
+import type { Log } from './log.ts';
 import { createMappings, type LiveMappings } from './mappings.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { serve } from './server.ts';
@@ -22,11 +23,16 @@ export interface StartOptions {
   readonly labOrigins: readonly string[];
   /** PEM of the authorities of a lab. */
   readonly labCa?: string;
-  readonly log: Logger;
+  readonly log: Log;
   readonly now: () => number;
+  /** Loads the room that watches ConfigMaps; called only if a backend needs it, because the client is large. */
+  readonly loadWatch: () => Promise<WatchConfigMap>;
   /** Told when a changed file was judged; for whoever waits for it. */
   readonly onReload?: (good: boolean) => void;
 }
+
+/** `watchConfigMap` of edge/kube: tells what aws-auth holds, for ever, until the function it gives is called. */
+export type WatchConfigMap = (watch: ConfigMapWatch) => () => void;
 
 /** A webhook that runs. */
 export interface Authenticator {
@@ -61,7 +67,7 @@ export async function startAuthenticator(options: StartOptions): Promise<Authent
   const verify = createVerifier({ sts, partition: config.partition, labOrigins: options.labOrigins, settings, metrics, now });
   const authenticate = createAuthenticate({ verify, mappings: mappings.get, partition: config.partition, metrics, log, now });
   const identity = await serverIdentity(config.stateDir, config, new Date(now()));
-  for (const warning of identity.warnings) log.warn(warning);
+  for (const warning of identity.warnings) log.warn({}, warning);
   if (identity.made) log.info({ stateDir: config.stateDir }, 'a self-signed certificate was made');
   let stopping = false;
   const serving = await serve({
@@ -105,7 +111,7 @@ export async function startAuthenticator(options: StartOptions): Promise<Authent
     return good;
   };
   const endWatch = options.file === undefined ? () => {} : watchFile(options.file.path, options.file.text, take);
-  const endConfigMap = await watchAwsAuth(config, mappings, metrics, log);
+  const endConfigMap = await watchAwsAuth(options, mappings, metrics);
   log.info({ address: config.address, port: serving.port, clusterId: config.clusterId }, 'listening on /authenticate');
   return {
     port: serving.port,
@@ -124,19 +130,19 @@ export async function startAuthenticator(options: StartOptions): Promise<Authent
     },
     stop: async () => {
       stopping = true;
-      log.info('stopping: reviews under way are answered first');
+      log.info({}, 'stopping: reviews under way are answered first');
       endWatch();
       endConfigMap();
       await serving.stop();
       sts.close();
-      log.info('stopped');
+      log.info({}, 'stopped');
     },
   };
 }
 
 /** Tells every fault with its place. */
-function tellFaults(log: Logger, faults: readonly Fault[], level: 'warn' | 'error'): void {
-  for (const { file, line, column, text } of faults) log[level](`${file}:${line}:${column}: ${text}`);
+function tellFaults(log: Log, faults: readonly Fault[], level: 'warn' | 'error'): void {
+  for (const { file, line, column, text } of faults) log[level]({}, `${file}:${line}:${column}: ${text}`);
 }
 
 /** What was read once, when the server was started. */
@@ -157,10 +163,13 @@ function needsRestart(old: ServerConfig, now: ServerConfig): readonly string[] {
   return watches(old) === watches(now) ? changed : [...changed, 'backendMode'];
 }
 
-async function watchAwsAuth(config: ServerConfig, mappings: LiveMappings, metrics: Metrics, log: Logger): Promise<() => void> {
+async function watchAwsAuth(
+  { config, loadWatch, log }: StartOptions,
+  mappings: LiveMappings,
+  metrics: Metrics,
+): Promise<() => void> {
   if (!config.backendMode.includes('EKSConfigMap')) return () => {};
-  // The client of Kubernetes is large, and MountedFile needs none of it.
-  const { watchConfigMap } = await import('../kube/index.ts');
+  const watchConfigMap = await loadWatch();
   return watchConfigMap({
     kubeconfig: config.kubeconfig,
     master: config.master,
