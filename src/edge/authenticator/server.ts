@@ -45,12 +45,18 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     socket.once('close', () => sockets.delete(socket));
   });
   addRoutes(app, options);
+  let closing = false;
+  // The connection of a review that is answered during the end would stay open and idle.
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
   await app.listen({ host: options.address, port: options.port });
   const health = options.healthPort === undefined ? undefined : await serveHealth(options, options.healthPort);
   return {
     port: portOf(app.server.address()),
     healthPort: health === undefined ? undefined : portOf(health.address()),
     stop: async () => {
+      closing = true;
       const late = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, options.drainSeconds() * 1000);
