@@ -1,5 +1,6 @@
 import { buildCommand, numberParser } from '@stricli/core';
 import type { Context } from '../context.ts';
+import { usage } from '../exit.ts';
 import { word } from '../word.ts';
 
 /** What the command line of `authenticator` says. */
@@ -29,6 +30,11 @@ const text = (brief: string, placeholder: string) =>
   ({ kind: 'parsed', parse: word, brief, placeholder, optional: true }) as const;
 const number = (brief: string) => ({ kind: 'parsed', parse: numberParser, brief, placeholder: 'N', optional: true }) as const;
 
+function parseLogFormat(format: string): 'text' | 'json' {
+  if (format !== 'text' && format !== 'json') throw usage('text or json is expected');
+  return format;
+}
+
 /** `causeway authenticator`: what it takes; what it does is loaded when it is called. */
 export const authenticator = buildCommand<AuthenticatorFlags, [], Context>({
   loader: async () => (await import('./authenticator.run.ts')).run,
@@ -57,7 +63,13 @@ export const authenticator = buildCommand<AuthenticatorFlags, [], Context>({
       },
       featureGates: text('SSORoleMatch=true lets sso rows count', 'K=V'),
       cacheSeconds: number('How long a verified token is remembered (else 60)'),
-      logFormat: { kind: 'enum', values: ['text', 'json'], brief: 'Lines of the log (else text)', optional: true },
+      logFormat: {
+        kind: 'parsed',
+        parse: parseLogFormat,
+        brief: 'Lines of the log: text (else) or json',
+        placeholder: 'FORMAT',
+        optional: true,
+      },
       labSts: {
         kind: 'parsed',
         parse: word,
