@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Mishap } from '../loopback/sts.ts';
@@ -121,5 +121,32 @@ test('a kept connection that STS has closed is no failure', async () => {
   } finally {
     sts.closeAllConnections();
     sts.close();
+  }
+});
+
+test('a proxy of the environment is used, and NO_PROXY ends that', async () => {
+  const asked: string[] = [];
+  const proxy = createServer().on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    const [host, port] = (request.url ?? '').split(':');
+    const through = connectTcp(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      through.pipe(socket).pipe(through);
+    });
+    for (const one of [through, socket]) one.on('error', () => through.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  try {
+    world = await startWorld({ env: { HTTPS_PROXY } });
+    expect(await world.review(world.token())).toMatchObject({ status: 200 });
+    expect(asked).toEqual([`127.0.0.1:${world.sts.port}`]);
+    await world.close();
+    world = await startWorld({ env: { HTTPS_PROXY, NO_PROXY: '127.0.0.1' } });
+    expect(await world.review(world.token())).toMatchObject({ status: 200 });
+    expect(asked).toHaveLength(1);
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
   }
 });

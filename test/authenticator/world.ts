@@ -46,6 +46,7 @@ export interface WorldOptions {
   /** Where STS is said to be, instead of the double. */
   readonly origin?: string;
   readonly onReload?: (good: boolean) => void;
+  readonly env?: Readonly<Record<string, string>>;
   /** Stands for the watch of aws-auth. */
   readonly watch?: WatchConfigMap;
 }
@@ -109,6 +110,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...(sts.ca === undefined ? {} : { labCa: sts.ca }),
     log: createLog({ write: (line) => (log += line) }, 'json'),
     now: options.now ?? Date.now,
+    env: options.env ?? {},
     loadWatch: () =>
       options.watch === undefined ? Promise.reject(new Error('nothing is watched')) : Promise.resolve(options.watch),
     ...(options.onReload === undefined ? {} : { onReload: options.onReload }),

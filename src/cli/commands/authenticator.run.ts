@@ -37,6 +37,7 @@ export async function run(this: Context, flags: AuthenticatorFlags): Promise<voi
         labOrigins,
         ...(flags.labStsCa === undefined ? {} : { labCa: readText(flags.labStsCa, io) }),
         log,
+        env: io.env,
         loadWatch: async () => (await import('../../edge/kube/index.ts')).watchConfigMap,
         now: () => io.now().getTime(),
       })

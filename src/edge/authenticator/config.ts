@@ -181,7 +181,7 @@ function readOwn(root: Section, overrides: Overrides): OwnSettings {
     stsSeconds: own.number('stsSeconds', 0.1, 60) ?? 10,
     drainSeconds: own.number('drainSeconds', 0, 300) ?? 20,
     identityRate: rate('identityRate', { perSecond: 20, burst: 100 }),
-    refusalRate: rate('refusalRate', { perSecond: 20, burst: 100 }),
+    refusalRate: rate('refusalRate', { perSecond: 100, burst: 500 }),
   };
   own.warnUnread('causeway.');
   return settings;

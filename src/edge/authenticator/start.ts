@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { proxyFor } from '../credentials/index.ts';
 import type { ConfigMapWatch } from '../kube/index.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { serverIdentity } from './certificate.ts';
@@ -25,6 +26,8 @@ export interface StartOptions {
   readonly labCa?: string;
   readonly log: Log;
   readonly now: () => number;
+  /** Where HTTPS_PROXY and NO_PROXY are looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Loads the room that watches ConfigMaps; called only if a backend needs it, because the client is large. */
   readonly loadWatch: () => Promise<WatchConfigMap>;
   /** Told when a changed file was judged; for whoever waits for it. */
@@ -62,6 +65,7 @@ export async function startAuthenticator(options: StartOptions): Promise<Authent
   const sts = createStsClient({
     clusterId: config.clusterId,
     seconds: () => settings().stsSeconds,
+    proxyOf: (origin) => proxyFor(origin, options.env),
     ...(options.labCa === undefined ? {} : { ca: options.labCa }),
   });
   const verify = createVerifier({ sts, partition: config.partition, labOrigins: options.labOrigins, settings, metrics, now });

@@ -23,6 +23,8 @@ export interface StsOptions {
   readonly seconds: () => number;
   /** PEM of certificate authorities of a lab; else those that Node trusts. */
   readonly ca?: string;
+  /** The proxy for an address, as a URL; undefined where there is none. */
+  readonly proxyOf: (origin: string) => string | undefined;
 }
 
 /** An answer of STS is below one kilobyte. */
@@ -35,18 +37,28 @@ const MOST_BYTES = 64 * 1024;
  */
 export function createStsClient(options: StsOptions): StsClient {
   const kept = { keepAlive: true, maxSockets: 64, maxFreeSockets: 16, scheduling: 'lifo' } as const;
-  const secure = new HttpsAgent({
-    ...kept,
-    minVersion: 'TLSv1.2',
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-  });
+  const trust = { minVersion: 'TLSv1.2', ...(options.ca === undefined ? {} : { ca: options.ca }) } as const;
   const plain = new HttpAgent(kept);
-  const once = (token: CheckedToken): Promise<StsReply & { readonly stale?: boolean }> =>
-    new Promise((resolve) => {
+  const secure = new HttpsAgent({ ...kept, ...trust });
+  const proxied = new Map<string, Promise<HttpAgent>>();
+  /** A proxy has an agent of its own, whose connections are kept as well. */
+  const agentFor = (origin: string): HttpAgent | Promise<HttpAgent> => {
+    if (!origin.startsWith('https:')) return plain;
+    const proxy = options.proxyOf(origin);
+    if (proxy === undefined) return secure;
+    const known = proxied.get(proxy) ?? proxyAgent(proxy, { ...kept, ...trust });
+    proxied.set(proxy, known);
+    return known;
+  };
+  const once = async (token: CheckedToken): Promise<StsReply & { readonly stale?: boolean }> => {
+    const found = agentFor(token.origin);
+    const agent = found instanceof Promise ? await found : found;
+    return new Promise((resolve) => {
       const url = new URL(token.origin);
       const isSecure = url.protocol === 'https:';
       const request = (isSecure ? requestHttps : requestHttp)({
-        agent: isSecure ? secure : plain,
+        agent,
+        ...(isSecure ? trust : {}),
         // Node wants an address of six without brackets.
         host: url.hostname.replaceAll(/[[\]]/g, ''),
         port: url.port === '' ? (isSecure ? 443 : 80) : Number(url.port),
@@ -77,6 +89,7 @@ export function createStsClient(options: StsOptions): StsClient {
       });
       request.end();
     });
+  };
   return {
     ask: async (token) => {
       const reply = await once(token);
@@ -85,8 +98,14 @@ export function createStsClient(options: StsOptions): StsClient {
     close: () => {
       secure.destroy();
       plain.destroy();
+      for (const agent of proxied.values()) void agent.then((one) => one.destroy());
     },
   };
+}
+
+async function proxyAgent(proxy: string, options: object): Promise<HttpAgent> {
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
+  return new HttpsProxyAgent(proxy, options);
 }
 
 async function readBody(response: IncomingMessage): Promise<string> {

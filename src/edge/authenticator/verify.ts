@@ -50,7 +50,7 @@ export function createVerifier(options: VerifierOptions): (token: string, source
     const { accessKeyId } = checked;
     const owner = owners.get(accessKeyId, at);
     if (owner !== undefined && !byIdentity.allows(owner, at))
-      return metrics.limited('identity', `too many new tokens of ${owner}`);
+      return metrics.limited('identity', 'too many new tokens of this identity');
     const isSpent = !refusals.allows(`source ${source}`, at);
     if (isSpent && (owner === undefined || !refusals.allows(`key ${accessKeyId}`, at))) {
       return metrics.limited('source', `too many refused tokens from ${source}`);
@@ -76,8 +76,9 @@ export function createVerifier(options: VerifierOptions): (token: string, source
     const at = now();
     if (!('check' in identity)) {
       good.set(key, identity, Math.min(at + settings().cacheSeconds * 1000, expiresAt), at);
-      owners.set(accessKeyId, identity.canonicalArn, at + 3_600_000, at);
-      byIdentity.take(identity.canonicalArn, at);
+      // The session and not its role: the nodes of a cluster are many sessions of one role.
+      owners.set(accessKeyId, identity.arn, at + 3_600_000, at);
+      byIdentity.take(identity.arn, at);
       return { state: 'known', identity };
     }
     if (identity.kind === 'throttled') metrics.stsThrottled(region);
