@@ -150,3 +150,17 @@ test('a proxy of the environment is used, and NO_PROXY ends that', async () => {
     proxy.close();
   }
 });
+
+test('a proxy that cannot be one lets nobody in, and its password is not told', async () => {
+  world = await startWorld({ env: { HTTPS_PROXY: 'http://ann:canary-password@[' } });
+  expect(await world.review(world.token())).toMatchObject({ status: 403 });
+  expect(world.log()).toContain('error during GET: the proxy of the environment (HTTPS_PROXY) is no URL on lab endpoint');
+  expect(world.log()).not.toContain('canary');
+});
+
+test('a proxy that is not there lets nobody in, and its password is not told', async () => {
+  world = await startWorld({ env: { HTTPS_PROXY: 'http://ann:canary-password@127.0.0.1:1' } });
+  expect(await world.review(world.token())).toMatchObject({ status: 403 });
+  expect(world.log()).toContain('error during GET: connect ECONNREFUSED 127.0.0.1:1');
+  expect(world.log()).not.toContain('canary');
+});

@@ -92,13 +92,22 @@ export function createStsClient(options: StsOptions): StsClient {
   };
   return {
     ask: async (token) => {
-      const reply = await once(token);
-      return reply.stale === true ? once(token) : reply;
+      try {
+        const reply = await once(token);
+        return reply.stale === true ? await once(token) : reply;
+      } catch {
+        // Nothing else throws. The URL may hold a password, so it is not told.
+        return { check: 18, error: 'the proxy of the environment (HTTPS_PROXY) is no URL' };
+      }
     },
     close: () => {
       secure.destroy();
       plain.destroy();
-      for (const agent of proxied.values()) void agent.then((one) => one.destroy());
+      for (const agent of proxied.values())
+        void agent.then(
+          (one) => one.destroy(),
+          () => {},
+        );
     },
   };
 }
