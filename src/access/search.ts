@@ -57,7 +57,7 @@ export function searchPaths(
   const miss = (candidate: Miss): void => {
     if (nearest === undefined || isNearer(candidate.rank, nearest.rank)) nearest = candidate;
   };
-  const seen = makeSeen(world);
+  const seen = makeSeen(world, start.found, graph.trustOf);
   const gaps = new Map<string, Gap>();
   let states: State[] = [{ ...start, roles: [], steps: [], ways: TRUE }];
   let tried = 0;
@@ -74,10 +74,6 @@ export function searchPaths(
       else miss({ rank: rankOf(targets, path.steps.at(-1)?.kind ?? 'assume', path.roles), path: () => path });
       if (isTrue(path.ways)) return { open: [path], nearest: undefined, tried, gaps: [] };
       for (const gap of uncollected(world.inventory, graph, targets, state)) gaps.set(gap.id, gap);
-      if (state.roles.length >= LONGEST_CHAIN) {
-        if (candidates(graph, targets, seen, state).length > 0) gaps.set(TOO_LONG.id, TOO_LONG);
-        continue;
-      }
       for (const role of candidates(graph, targets, seen, state)) {
         const roles = [...state.roles, role];
         const extend = (): JudgedPath => {
@@ -91,11 +87,13 @@ export function searchPaths(
         const step = path?.steps.at(-1);
         if (path?.ways.length === 0 && step !== undefined && step.ways.length > 0) contradiction = true;
         if (path === undefined || path.ways.length === 0) {
-          miss({ rank: rankOf(targets, 'assume', roles), path: path === undefined ? extend : () => path });
+          const rank = rankOf(targets, 'assume', roles);
+          if (roles.length <= LONGEST_CHAIN) miss({ rank, path: path === undefined ? extend : () => path });
           continue;
         }
-        if (step?.kind !== 'assume' || seen.skip(step, path.ways)) continue;
-        next.push({ session: path.session, found: step.found, roles, steps: path.steps, ways: path.ways });
+        if (step?.kind !== 'assume' || seen.skip(path, step, state.found)) continue;
+        if (roles.length > LONGEST_CHAIN) gaps.set(TOO_LONG.id, TOO_LONG);
+        else next.push({ session: path.session, found: step.found, roles, steps: path.steps, ways: path.ways });
       }
     }
     states = next;
@@ -128,13 +126,14 @@ function arrive(start: Session, state: State, rest: ReturnType<typeof walkCluste
   };
 }
 
-/** Roles whose trust policy names the session somehow, that lead on to the cluster, and that are not in the chain yet. */
+/**
+ * Roles whose trust policy names the session somehow and that lead on to the cluster. One that is in the chain already may
+ * come again: the step back to it may pass a tag that the first one could not.
+ */
 function candidates(graph: TrustGraph, targets: Targets, seen: Seen, state: State): readonly Identity[] {
-  const been = new Set(state.roles.map(({ arn }) => arn));
   const roles: Identity[] = [];
   for (const arn of graph.trusting(trustNames(state.session))) {
-    if (been.has(arn) || targets.distance(arn) === undefined || arn === state.session.principal.roleArn) continue;
-    if (seen.isIdle(state.session, arn)) continue;
+    if (targets.distance(arn) === undefined || seen.isIdle(state.session, arn)) continue;
     const role = readIdentity(arn);
     if (!('error' in role)) roles.push(role);
   }

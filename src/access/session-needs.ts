@@ -1,7 +1,7 @@
-import { FALSE, or, type Way, type Ways } from '../base/index.ts';
+import { FALSE, or, TooManyWays, unsettled, type Way, type Ways } from '../base/index.ts';
 import type { AssumeStep } from './assume.ts';
 import { judgeAction } from './assume.ts';
-import { conjunctionOf } from './possible.ts';
+import { conjunctionOf, TOO_MANY } from './possible.ts';
 import { type Found, findPrincipal } from './principals.ts';
 import { mustBePresent } from './settle.ts';
 import type { AccessFact } from './types.ts';
@@ -13,7 +13,14 @@ import type { World } from './world.ts';
  * source identity also needs sts:SetSourceIdentity, or the whole AssumeRole fails (facts/iam.md §2.2). A source identity
  * stays with every session after it and is checked again at each.
  */
-export function withSessionNeeds(world: World, path: JudgedPath, caller: Found, now: Date): Ways<AccessFact> {
+export function withSessionNeeds(
+  world: World,
+  path: Pick<JudgedPath, 'ways' | 'steps'>,
+  caller: Found,
+  now: Date,
+): Ways<AccessFact> {
+  if (!path.ways.some((way) => way.some(({ fact }) => fact.kind === 'condition' && needOf(fact.key) !== undefined)))
+    return path.ways;
   let all: Ways<AccessFact> = FALSE;
   for (const way of path.ways) {
     let needed: Ways<AccessFact> = [way];
@@ -23,9 +30,18 @@ export function withSessionNeeds(world: World, path: JudgedPath, caller: Found, 
       for (const action of actionsNeeded(way, step, now))
         needed = conjunctionOf(needed, judgeAction(world, step, before, action));
     });
-    all = or(all, needed);
+    all = eitherOf(all, needed);
   }
   return all;
+}
+
+function eitherOf(a: Ways<AccessFact>, b: Ways<AccessFact>): Ways<AccessFact> {
+  try {
+    return or(a, b);
+  } catch (error) {
+    if (error instanceof TooManyWays) return unsettled<AccessFact>(TOO_MANY);
+    throw error;
+  }
 }
 
 function previousRole(world: World, step: AssumeStep): Found {
@@ -37,8 +53,7 @@ export function actionsNeeded(way: Way<AccessFact>, { number, decisions }: Assum
   const actions = new Set<string>();
   for (const { fact } of way) {
     if (fact.kind !== 'condition' || fact.hop > number) continue;
-    const key = fact.key.toLowerCase();
-    const need = NEEDS.find(({ keys }) => keys.test(key));
+    const need = needOf(fact.key);
     if (need === undefined || (fact.hop < number && !need.stays)) continue;
     if (mustBePresent(way, fact.hop, fact.key, now)) actions.add(need.action);
   }
@@ -46,7 +61,15 @@ export function actionsNeeded(way: Way<AccessFact>, { number, decisions }: Assum
   return [...actions];
 }
 
+function needOf(key: string): (typeof NEEDS)[number] | undefined {
+  const lower = key.toLowerCase();
+  return NEEDS.find(({ keys }) => keys.test(lower));
+}
+
 const NEEDS = [
   { keys: /^aws:requesttag\/|^aws:tagkeys$|^sts:transitivetagkeys$/, action: 'sts:TagSession', stays: false },
   { keys: /^sts:sourceidentity$/, action: 'sts:SetSourceIdentity', stays: true },
 ];
+
+/** The actions that what a session is to carry needs at the step which makes it. */
+export const SESSION_ACTIONS: readonly string[] = NEEDS.map(({ action }) => action);

@@ -82,6 +82,20 @@ function namesTrusted(trust: PolicyDocument): readonly string[] {
   return [...names];
 }
 
+/** Whether some statement of a trust policy might allow an action to somebody: generous too, by the action alone. */
+export function mightAllow(trust: PolicyDocument | undefined, action: string): boolean {
+  const document = trust?.document;
+  if (!isRecord(document) || document.Statement === undefined) return true;
+  const wanted = action.toLowerCase();
+  return [document.Statement].flat().some((statement) => {
+    if (!isRecord(statement) || statement.Action === undefined) return true;
+    if (statement.Effect === 'Deny') return false;
+    return [statement.Action]
+      .flat()
+      .some((name) => typeof name !== 'string' || /[*?]/.test(name) || name.toLowerCase() === wanted);
+  });
+}
+
 function principalNames(principal: unknown): readonly string[] {
   if (!isRecord(principal)) return ['*'];
   return Object.values(principal)

@@ -9,13 +9,17 @@ const A = '111111111111';
 const START = arn(A, 'start');
 const END = arn(A, 'end');
 
-/** Who a role lets in, and what it asks of each. */
-type Doors = readonly { readonly from: string; readonly condition?: unknown }[];
+/** Who a role lets in, what it asks of each, and what it allows each besides sts:AssumeRole. */
+type Doors = readonly { readonly from: string; readonly condition?: unknown; readonly may?: readonly string[] }[];
 
 function role(doors: Doors): RoleSketch {
   const nobody = statement({ Effect: 'Deny', Principal: { AWS: arn(A, 'nobody') } });
-  const statements = doors.map(({ from, condition }) =>
-    statement({ Principal: { AWS: arn(A, from) }, ...(condition === undefined ? {} : { Condition: condition }) }),
+  const statements = doors.map(({ from, condition, may = [] }) =>
+    statement({
+      Principal: { AWS: arn(A, from) },
+      Action: ['sts:AssumeRole', ...may],
+      ...(condition === undefined ? {} : { Condition: condition }),
+    }),
   );
   return { trust: document([nobody, ...statements]) };
 }
@@ -108,6 +112,57 @@ test('a chain that needs an action which is not allowed is closed in a search as
   }
 });
 
+describe('two routes into one role differ in what may be passed on the way', () => {
+  interface Wanted {
+    readonly asks: unknown;
+    readonly needs: string;
+  }
+  const TAG: Wanted = { asks: { StringEquals: { 'aws:PrincipalTag/team': 'red' } }, needs: 'sts:TagSession' };
+  const SOURCE: Wanted = { asks: { StringEquals: { 'aws:SourceIdentity': 'mira' } }, needs: 'sts:SetSourceIdentity' };
+  const from = (name: string, ...may: string[]): Doors[number] => ({ from: name, may });
+  /** The verdict and the roles of its path, where the end asks its caller for a tag or a source identity. */
+  const found = ({ asks, needs }: Wanted, doors: Readonly<Record<string, Doors>>): string => {
+    const end = [{ from: 'hub', condition: asks, may: [needs] }];
+    const { decision, hops } = ask(roles({ ...doors, end }), { as: START });
+    return [decision, ...hops.flatMap(({ kind, to }) => (kind === 'assume' ? [to.split('/').at(-1)] : []))].join(' ');
+  };
+  const a = [from('start')];
+
+  test.each([
+    ['a tag', TAG],
+    ['a source identity', SOURCE],
+  ])('and the one that lets %s through is taken', (_, wanted) => {
+    const { needs } = wanted;
+    expect(found(wanted, { a, b: a, hub: [from('a'), from('b', needs)] })).toBe('allow b hub end');
+    expect(found(wanted, { a, b: a, hub: [from('a', needs), from('b')] })).toBe('allow a hub end');
+    expect(found(wanted, { a, b: a, hub: [from('a'), from('b')] })).toMatch(/^deny/);
+  });
+
+  test('and the longer is taken', () => {
+    expect(found(TAG, { a, hub: [from('start'), from('a', TAG.needs)] })).toBe('allow a hub end');
+  });
+
+  test('and a role is assumed twice where it has to be', () => {
+    expect(found(TAG, { a: [from('hub')], hub: [from('start'), from('a', TAG.needs)] })).toBe('allow hub a hub end');
+    expect(found(SOURCE, { hub: [from('start'), from('hub', SOURCE.needs)] })).toBe('allow hub hub end');
+  });
+
+  test('and the one is found that stands behind a hundred others', () => {
+    const many = Array.from({ length: 100 }, (_, i) => `m${String(i).padStart(2, '0')}`);
+    const doors = Object.fromEntries([...many, 'z'].map((name) => [name, a]));
+    const hub = [...many.map((name) => from(name)), from('z', TAG.needs)];
+    expect(found(TAG, { ...doors, hub })).toBe('allow z hub end');
+  });
+
+  test('and what an earlier hop asks for counts too', () => {
+    const condition = { StringEquals: { 'aws:RequestTag/team': 'red' } };
+    const doors = { a: [{ from: 'start', condition }], b: [{ from: 'start', condition, may: [TAG.needs] }] };
+    const answer = ask(roles({ ...doors, hub: [from('a'), from('b')], end: [from('hub')] }), { as: START });
+    expect(answer.hops.filter(({ kind }) => kind === 'assume').map(({ to }) => to)).toEqual([arn(A, 'b'), arn(A, 'hub'), END]);
+    expect(answer.decision).toBe('allow');
+  });
+});
+
 describe('an account that nobody collected may hold the missing hop', () => {
   const B = '222222222222';
   test.each([
@@ -164,7 +219,7 @@ test('a search comes to the best of all chains', () => {
   const door = fc.record({
     to: fc.constantFrom(...names),
     from: fc.constantFrom('start', ...names),
-    condition: fc.constantFrom(undefined, id('x'), id('y'), { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, TAGGED),
+    condition: fc.constantFrom(undefined, id('x-1'), id('y-1'), { Bool: { 'aws:MultiFactorAuthPresent': 'true' } }, TAGGED),
   });
   holds(
     60,
@@ -173,6 +228,38 @@ test('a search comes to the best of all chains', () => {
       const inventory = roles(Object.fromEntries(doors));
       const all = chains(names).map((chain) => verdict(inventory, pathOf(chain)));
       expect(verdict(inventory, { kind: 'any' })).toBe(BEST.find((rank) => all.includes(rank)));
+    }),
+  );
+});
+
+test('a search comes to the best of all chains, also of those with a role twice, where tags and source identities are passed', () => {
+  const names = ['p', 'q', 'end'];
+  const all = Array.from({ length: 5 }).reduce<readonly (readonly string[])[]>(
+    (before) => [[], ...before.flatMap((chain) => names.map((name) => [...chain, name]))],
+    [[]],
+  );
+  const asks = (...keys: string[]) => fc.constantFrom(...keys).map((key) => ({ StringEquals: { [key]: 'red' } }));
+  const may = fc.subarray(['sts:TagSession', 'sts:SetSourceIdentity']);
+  const inner = fc.record({
+    to: fc.constantFrom('p', 'q'),
+    from: fc.constantFrom('start', 'start', 'p', 'q'),
+    condition: fc.option(asks('aws:RequestTag/team', 'aws:PrincipalTag/team', 'sts:SourceIdentity'), { nil: undefined, freq: 1 }),
+    may,
+  });
+  const last = fc.record({
+    to: fc.constant('end'),
+    from: fc.constantFrom('p', 'q'),
+    condition: asks('aws:PrincipalTag/team', 'aws:SourceIdentity'),
+    may: fc.constant(['sts:SetSourceIdentity']),
+  });
+  const doors = fc.tuple(fc.array(inner, { minLength: 3, maxLength: 7 }), fc.array(last, { minLength: 1, maxLength: 2 }));
+  holds(
+    60,
+    fc.property(doors, (lists) => {
+      const list = lists.flat();
+      const inventory = roles(Object.fromEntries(names.map((name) => [name, list.filter(({ to }) => to === name)])));
+      const verdicts = new Set(all.map((chain) => verdict(inventory, pathOf(chain))));
+      expect(verdict(inventory, { kind: 'any' })).toBe(BEST.find((rank) => verdicts.has(rank)));
     }),
   );
 });
