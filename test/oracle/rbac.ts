@@ -64,6 +64,28 @@ export function aggregated(roles: readonly Role[]): readonly Role[] {
   return now;
 }
 
+/**
+ * The same where roles aggregate each other: one role after the other by name, with what the others hold by then, until a
+ * round changes nothing (as often as there are aggregated roles and once more, if they never settle).
+ */
+export function aggregatedInTurn(roles: readonly Role[]): readonly Role[] {
+  const now = [...roles].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const rounds = now.filter(({ aggregation }) => aggregation !== undefined).length;
+  for (let round = 0; round <= rounds; round++) {
+    const before = JSON.stringify(now);
+    now.forEach((role, i) => {
+      if (role.aggregation === undefined) return;
+      const sources = role.aggregation.flatMap((one) =>
+        now.filter((other) => other.name !== role.name && selects(one, other.labels)),
+      );
+      const texts = sources.flatMap(({ rules }) => rules.map((rule) => JSON.stringify(rule)));
+      now[i] = { ...role, rules: [...new Set(texts)].map((text) => JSON.parse(text)) };
+    });
+    if (JSON.stringify(now) === before) break;
+  }
+  return now;
+}
+
 function selects(selector: LabelSelector, labels: Readonly<Record<string, string>>): boolean {
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels[key] !== value) return false;
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {

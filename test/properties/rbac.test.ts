@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { authorize, type Binding, compileRbac, type PolicyRule, type Role } from '../../src/rules/rbac/index.ts';
-import { aggregated, rbacAllows } from '../oracle/rbac.ts';
+import { aggregate, authorize, type Binding, compileRbac, type PolicyRule, type Role } from '../../src/rules/rbac/index.ts';
+import { aggregated, aggregatedInTurn, rbacAllows } from '../oracle/rbac.ts';
 import { type RbacWorld, rbacBinding, rbacRole, rbacWorld } from './rbac-worlds.ts';
 import { holds } from './runs.ts';
 
@@ -74,6 +74,33 @@ describe('rbac', () => {
         const all = [...labelled, gathering];
         const answer = authorize(compileRbac(all, bindings, { aggregation: 'reconciled' }), user, request).decision;
         expect(answer).toBe(rbacAllows(aggregated(all), bindings, user, request) ? 'allow' : 'deny');
+      }),
+    );
+  });
+
+  it('gathers the rules of roles that aggregate each other one after the other', () => {
+    const label = fc.constantFrom('a', 'b', 'c');
+    const labels = fc.subarray(['a', 'b', 'c']).map((keys) => Object.fromEntries(keys.map((key) => [key, 'x'])));
+    const selectors = fc.array(
+      label.map((key) => ({ matchLabels: { [key]: 'x' } })),
+      { maxLength: 2 },
+    );
+    const role = fc
+      .record({
+        name: fc.constantFrom('n1', 'n2', 'n3', 'n4', 'n5', 'n6', 'n7'),
+        labels,
+        rules: fc.uniqueArray(fc.constantFrom('get', 'list', 'watch', 'create'), { maxLength: 2 }),
+        aggregation: fc.option(selectors, { nil: undefined }),
+      })
+      .map(({ rules, aggregation, ...rest }): Role => {
+        const more = aggregation === undefined ? {} : { aggregation };
+        return { kind: 'ClusterRole', namespace: '', ...rest, rules: rules.map((verb) => ({ verbs: [verb] })), ...more };
+      });
+    holds(
+      1000,
+      fc.property(fc.uniqueArray(role, { maxLength: 7, selector: ({ name }) => name }), (roles) => {
+        const rules = (all: readonly Role[]) => Object.fromEntries(all.map((one) => [one.name, one.rules]));
+        expect(rules(aggregate(roles))).toEqual(rules(aggregatedInTurn(roles)));
       }),
     );
   });
