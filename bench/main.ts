@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { extremeRows } from './extremes.ts';
 import { iamRow } from './iam.ts';
 import { labKubeRows } from './lab-kube.ts';
 import { LARGE, loadRows } from './load.ts';
@@ -26,6 +27,7 @@ const seed = Number(values.seed);
 const measurements: Readonly<Record<string, () => readonly Row[] | Promise<readonly Row[]>>> = {
   iam: () => [iamRow(rounds)],
   paths: () => pathsRows(rounds, `${root}/examples`),
+  extremes: () => extremeRows(rounds),
   bin: () => [binRow(rounds, root)],
   token: () => tokenRows(rounds, root),
   load: () => loadRows(LARGE, seed, root),
