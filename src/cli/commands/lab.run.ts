@@ -12,15 +12,17 @@ import type { AtFlags, LabEnvFlags, LabFlags, LabKubeconfigFlags } from './lab.t
 const PORT = 4640;
 
 /** Runs the lab until a signal ends it. */
-export function start(this: Context, { port = PORT, bare, region }: LabFlags): Promise<void> {
+export function start(this: Context, { port = PORT, bare, state, region }: LabFlags): Promise<void> {
   const { io } = this;
   return guarded(this, async () => {
     const { startLab } = await import('../../edge/lab/index.ts');
-    const lab = await startLab({ port, bare, now: io.now, ...(region === undefined ? {} : { region }) }).catch(
-      (error: unknown) => {
-        throw cannotListen(port, error);
-      },
-    );
+    const lab = await startLab({
+      ...{ port, bare, now: io.now },
+      ...(region === undefined ? {} : { region }),
+      ...(state === undefined ? {} : { state: absolute(state, io) }),
+    }).catch((error: unknown) => {
+      throw cannotStart(port, error);
+    });
     io.stdout.write(welcome(lab.endpoint, port, bare));
     await stopped(io);
     await lab.close();
@@ -28,7 +30,9 @@ export function start(this: Context, { port = PORT, bare, region }: LabFlags): P
   });
 }
 
-function cannotListen(port: number, error: unknown): unknown {
+function cannotStart(port: number, error: unknown): unknown {
+  // A class of the room's own bundle is not the one that is seen here.
+  if (error instanceof Error && error.name === 'StateProblem') return failed(error.message);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE')
     return failed(`port ${port} of 127.0.0.1 is taken, maybe by another lab`, '--port 0 takes any that is free');

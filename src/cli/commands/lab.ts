@@ -12,6 +12,7 @@ export interface AtFlags {
 export interface LabFlags {
   readonly port?: number;
   readonly bare: boolean;
+  readonly state?: string;
   readonly region?: string;
 }
 
@@ -46,6 +47,7 @@ const start = buildCommand<LabFlags, [], Context>({
         optional: true,
       },
       bare: { kind: 'boolean', brief: 'Accounts and cluster alone', withNegated: false, default: false },
+      state: { kind: 'parsed', parse: word, brief: 'Folder that keeps all over restarts', placeholder: 'DIR', optional: true },
       region: {
         kind: 'parsed',
         parse: word,
@@ -62,7 +64,8 @@ const start = buildCommand<LabFlags, [], Context>({
       'Plays AWS on loopback for the unmodified aws CLI and SDKs: three accounts (STS,',
       'IAM, EKS) with an administrator each and a cluster in the first. Every call is',
       'authorised with the rules that can-i judges by. What the lab cannot judge it',
-      'refuses. Nothing is sent anywhere and nothing is written; Ctrl-C ends it.',
+      'refuses. Nothing is sent anywhere, and nothing is written without --state;',
+      'Ctrl-C ends it.',
       '',
       'EXAMPLES',
       '  causeway lab &',

@@ -1,5 +1,6 @@
 export { disk } from './disk.ts';
 export { type OpenedInventory, type OpenOptions, openInventory } from './inventory.ts';
 export { isLocked } from './lock.ts';
+export { makeFolder } from './make-folder.ts';
 export { readText } from './read-text.ts';
 export { type Change, type Replaced, replaceFile, replaceProblem } from './replace.ts';

@@ -8,6 +8,8 @@ import { kubeconfigOf } from './kubeconfig.ts';
 import { makeLab } from './lab.ts';
 import { articleSeed } from './seed/article.ts';
 import { awsServer, listen } from './server.ts';
+import { isAlive } from './state/alive.ts';
+import { openJournal } from './state/journal.ts';
 import { LAB } from './state/scope.ts';
 import type { Store } from './state/store.ts';
 
@@ -17,6 +19,8 @@ export interface LabOptions {
   readonly port: number;
   /** Without what the article sets up: three accounts and a cluster alone. */
   readonly bare?: boolean;
+  /** Folder that keeps everything over restarts; absent: nothing is written. */
+  readonly state?: string;
   /** Region of the shell exports. */
   readonly region?: string;
   readonly assume?: readonly AssumptionName[];
@@ -34,8 +38,12 @@ export interface RunningLab {
 export async function startLab(options: LabOptions): Promise<RunningLab> {
   const { port, bare = false, region = 'eu-west-1', assume, now, onLog } = options;
   const running = new Map<string, RunningCluster>();
+  const journal = options.state === undefined ? undefined : openJournal(options.state, process.pid, isAlive);
+  const initial = journal?.initial ?? articleSeed(now(), bare);
+  if (journal !== undefined && journal.initial === undefined) journal.keep(initial);
   const lab = makeLab({
-    initial: articleSeed(now(), bare),
+    initial,
+    ...(journal === undefined ? {} : { keep: journal.keep }),
     now,
     endpointOf: (arn) => running.get(arn),
     ...(assume === undefined ? {} : { assume }),
@@ -48,13 +56,14 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
   endpoint = `http://127.0.0.1:${at}`;
   const authority = await authorityOf(lab.store, now());
   const labOrigins = (): readonly string[] => [endpoint, `http://localhost:${at}`];
-  const clusters = await startClusters(lab, { authority, labOrigins, keepsObjects: false, now, running });
+  const clusters = await startClusters(lab, { authority, labOrigins, keepsObjects: journal !== undefined, now, running });
   return {
     endpoint,
     close: async () => {
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await clusters.close();
+      journal?.close();
     },
   };
 }
