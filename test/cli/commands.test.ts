@@ -263,8 +263,8 @@ test('a hint that holds for several errors is said once, below them', async () =
 });
 
 test('every command explains itself within 80 columns', async () => {
-  for (const words of [['--help'], ['can-i', '--help'], ['whoami', '--help'], ['simulate', '--help'], ['kubeconfig', '--help']]) {
-    const { exit, out } = await cli(words);
+  for (const command of [[], ['can-i'], ['whoami'], ['simulate'], ['kubeconfig'], ['authenticator']]) {
+    const { exit, out } = await cli([...command, '--help']);
     expect(exit).toBe(0);
     expect(out).toMatch(/Exit codes: 0/);
     for (const line of out.split('\n')) if (!line.includes('All subsequent inputs')) expect(line.length).toBeLessThanOrEqual(80);

@@ -77,7 +77,7 @@ function overridesOf(flags: AuthenticatorFlags, io: Io): Overrides {
     hostname,
     kubeconfigPregenerated,
     master,
-    backendMode,
+    backendMode: backendMode?.split(','),
     clusterId: clusterId ?? io.env['KUBERNETES_AWS_AUTHENTICATOR_CLUSTER_ID'],
     port: within('--port', port, 65_535),
     healthPort: within('--health-port', healthPort, 65_535),

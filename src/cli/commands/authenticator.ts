@@ -18,7 +18,8 @@ export interface AuthenticatorFlags {
   readonly kubeconfigPregenerated?: boolean;
   readonly kubeconfig?: string;
   readonly master?: string;
-  readonly backendMode?: readonly string[];
+  /** Names with commas between, in the order to ask. */
+  readonly backendMode?: string;
   readonly featureGates?: string;
   readonly cacheSeconds?: number;
   readonly logFormat?: 'text' | 'json';
@@ -41,28 +42,21 @@ export const authenticator = buildCommand<AuthenticatorFlags, [], Context>({
   parameters: {
     flags: {
       config: text('Server configuration of aws-iam-authenticator', 'FILE'),
-      check: { kind: 'boolean', brief: 'Only says whether the configuration can be served', optional: true, withNegated: false },
+      check: { kind: 'boolean', brief: 'Only says whether it can be served', optional: true, withNegated: false },
       clusterId: text('Name of the cluster, which tokens are bound to', 'ID'),
       partition: text('aws (else), aws-cn, aws-us-gov, …', 'P'),
       address: text('Where to listen (else 127.0.0.1)', 'IP'),
-      hostname: text('Name in the kubeconfig for the API server (else localhost)', 'HOST'),
+      hostname: text('Its name there (else localhost)', 'HOST'),
       port: number('Port of the webhook (else 21362)'),
       healthPort: number('Port of plain HTTP /healthz (else 21363)'),
       stateDir: text('Folder of cert.pem and key.pem', 'DIR'),
-      generateKubeconfig: text('Where to write the kubeconfig for the API server', 'FILE'),
+      generateKubeconfig: text('Kubeconfig to write for the API server', 'FILE'),
       kubeconfigPregenerated: { kind: 'boolean', brief: 'Do not write it', optional: true, withNegated: false },
       kubeconfig: text('How to reach the API server for EKSConfigMap', 'FILE'),
-      master: text('URL of the API server instead of the one in there', 'URL'),
-      backendMode: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'MountedFile (else), EKSConfigMap, in the order to ask',
-        placeholder: 'M,M',
-        optional: true,
-        variadic: ',',
-      },
+      master: text('URL of the API server, if not that in there', 'URL'),
+      backendMode: text('MountedFile (else), EKSConfigMap, or both', 'M,M'),
       featureGates: text('SSORoleMatch=true lets sso rows count', 'K=V'),
-      cacheSeconds: number('How long a verified token is remembered (else 60)'),
+      cacheSeconds: number('A verified token is remembered (else 60)'),
       logFormat: {
         kind: 'parsed',
         parse: parseLogFormat,
@@ -84,7 +78,7 @@ export const authenticator = buildCommand<AuthenticatorFlags, [], Context>({
   },
   docs: {
     brief: 'Serves the token webhook for kube-apiserver',
-    customUsage: ['-c FILE [--check]', '-i CLUSTER --backend-mode EKSConfigMap --kubeconfig FILE'],
+    customUsage: ['-c FILE [--check]', '-i ID --backend-mode EKSConfigMap --kubeconfig FILE'],
     fullDescription: [
       'Serves the token webhook for kube-apiserver of a self-managed cluster: takes',
       'TokenReviews (v1 and v1beta1), asks STS who signed the token, and says who',

@@ -22,7 +22,7 @@ export function commandFor(flag: string | undefined, io: Pick<Io, 'program'>): s
     if (own !== undefined) return own;
     throw usage(
       'this causeway has no path that a kubeconfig could run: it was started by a package runner or from its sources',
-      'install it (npm install -g causeway), or give --command /path/of/causeway',
+      'install it (npm install -g causeway), or build the clone (npm run build) and give --command /path/of/dist/causeway.js',
     );
   }
   if (!isAbsolute(flag))
