@@ -10,6 +10,7 @@ import {
   type WatchConfigMap,
 } from '../../src/edge/authenticator/index.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
+import { type Ec2Double, type Ec2World, startEc2 } from '../loopback/ec2.ts';
 import { type StsCaller, type StsDouble, type StsWorld, startSts } from '../loopback/sts.ts';
 
 /** A session of role/ci in account 222222222222. */
@@ -47,6 +48,8 @@ export interface WorldOptions {
   readonly origin?: string;
   readonly onReload?: (good: boolean) => void;
   readonly env?: Readonly<Record<string, string>>;
+  /** EC2 and who the server is to it; without it there are neither region nor credentials. */
+  readonly ec2?: Ec2World;
   /** Stands for the watch of aws-auth. */
   readonly watch?: WatchConfigMap;
 }
@@ -54,6 +57,7 @@ export interface WorldOptions {
 /** A webhook over TLS with a double of STS behind it. */
 export interface World {
   readonly sts: StsDouble;
+  readonly ec2: Ec2Double | undefined;
   readonly webhook: Authenticator;
   readonly folder: string;
   readonly file: string;
@@ -93,6 +97,18 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const text = options.config ?? CONFIG;
   await writeFile(file, text);
   const sts = await startSts({ callers: [CI, EVE], tls: [], ...options.sts });
+  const ec2 = options.ec2 === undefined ? undefined : await startEc2(options.ec2);
+  const [self] = options.ec2?.callers ?? [];
+  const ofEc2: Record<string, string> =
+    ec2 === undefined || self === undefined
+      ? {}
+      : {
+          AWS_REGION: 'eu-west-1',
+          AWS_ENDPOINT_URL_EC2: ec2.url,
+          AWS_ACCESS_KEY_ID: self.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: self.secretAccessKey,
+          ...(self.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: self.sessionToken }),
+        };
   const overrides = {
     port: 0,
     healthPort: 0,
@@ -110,7 +126,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...(sts.ca === undefined ? {} : { labCa: sts.ca }),
     log: createLog({ write: (line) => (log += line) }, 'json'),
     now: options.now ?? Date.now,
-    env: options.env ?? {},
+    around: { env: { ...ofEc2, ...options.env }, home: folder, cwd: folder },
     loadWatch: () =>
       options.watch === undefined ? Promise.reject(new Error('nothing is watched')) : Promise.resolve(options.watch),
     ...(options.onReload === undefined ? {} : { onReload: options.onReload }),
@@ -135,6 +151,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     });
   return {
     sts,
+    ec2,
     webhook,
     folder,
     file,
@@ -154,6 +171,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       agent.destroy();
       await webhook.stop();
       await sts.close();
+      await ec2?.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

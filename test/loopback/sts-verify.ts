@@ -19,12 +19,13 @@ export interface Signed {
 
 type Pairs = readonly (readonly [string, string])[];
 
-/** Checks the signature of a request, in its query or in its header, as STS would. */
+/** Checks the signature of a request, in its query or in its header, as STS, or another service that is wanted, would. */
 export function verify(
   request: IncomingMessage,
   body: string,
   callers: ReadonlyMap<string, StsCaller>,
   now: Date,
+  wanted = 'sts',
 ): Signed | Refusal {
   const url = new URL(request.url ?? '/', 'http://loopback');
   const query: Pairs = [...url.searchParams];
@@ -60,7 +61,7 @@ export function verify(
     },
     { secretAccessKey: caller.secretAccessKey, date: claim.date, region, service },
   );
-  if (expected !== claim.signature || service !== 'sts' || end !== 'aws4_request' || !claim.date.startsWith(day))
+  if (expected !== claim.signature || service !== wanted || end !== 'aws4_request' || !claim.date.startsWith(day))
     return {
       status: 403,
       code: 'SignatureDoesNotMatch',

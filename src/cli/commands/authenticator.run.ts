@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { Overrides, ServerConfig } from '../../edge/authenticator/index.ts';
+import type { Overrides, ServerConfig, startAuthenticator } from '../../edge/authenticator/index.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
 import { EXIT, failed, usage } from '../exit.ts';
 import { absolute, cannotRead } from '../files.ts';
+import { surroundings } from '../surroundings.ts';
 import type { AuthenticatorFlags } from './authenticator.ts';
 
 /** Reads the configuration, and serves until a signal ends it. */
@@ -37,7 +38,7 @@ export async function run(this: Context, flags: AuthenticatorFlags): Promise<voi
         labOrigins,
         ...(flags.labStsCa === undefined ? {} : { labCa: readText(flags.labStsCa, io) }),
         log,
-        env: io.env,
+        around: aroundOf(io),
         loadWatch: async () => (await import('../../edge/kube/index.ts')).watchConfigMap,
         now: () => io.now().getTime(),
       })
@@ -48,6 +49,12 @@ export async function run(this: Context, flags: AuthenticatorFlags): Promise<voi
     await started.stop();
     return EXIT.yes;
   });
+}
+
+/** A server asks nobody for a code, and its notes go to its log. */
+function aroundOf(io: Io): Parameters<typeof startAuthenticator>[0]['around'] {
+  const { env, home, cwd, sdk } = surroundings(io);
+  return { env, home, cwd, ...(sdk === undefined ? {} : { sdk }) };
 }
 
 /** Waits for SIGTERM or SIGINT; SIGHUP reads the configuration again. */

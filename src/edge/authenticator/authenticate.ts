@@ -1,5 +1,6 @@
 import { type Backend, type BackendAnswer, mapByBackends } from '../../rules/eks/index.ts';
 import type { TokenIdentity } from '../../rules/token/index.ts';
+import type { Ec2Names } from './ec2.ts';
 import { createLimiter } from './limit.ts';
 import type { Log, Tell } from './log.ts';
 import type { Metrics, ReviewResult } from './metrics.ts';
@@ -24,6 +25,7 @@ export interface Answer {
 export interface AuthenticateOptions {
   readonly verify: (token: string, source: string) => Promise<Verdict>;
   readonly mappings: () => Mappings;
+  readonly instanceName: Ec2Names['nameOf'];
   readonly partition: string;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -55,12 +57,26 @@ export function createAuthenticate(options: AuthenticateOptions): (body: string,
 
   // An identity from the cache is the same object as long as it is there; a change of the mappings makes a new one of them.
   const mappedOf = new WeakMap<TokenIdentity, { readonly mappings: Mappings; readonly answer: BackendAnswer }>();
-  const mapOnce = (identity: TokenIdentity): BackendAnswer => {
+  const mapOnce = (identity: TokenIdentity): BackendAnswer | Promise<BackendAnswer> => {
     const mappings = options.mappings();
     const known = mappedOf.get(identity);
     if (known?.mappings === mappings) return known.answer;
-    const answer = mapByBackends(mappings.backends, toSts(identity), { partition: options.partition });
-    mappedOf.set(identity, { mappings, answer });
+    const { partition } = options;
+    const answer = mapByBackends(mappings.backends, toSts(identity), { partition });
+    if (answer.state !== 'instance') mappedOf.set(identity, { mappings, answer });
+    else {
+      return options.instanceName(answer.instance).then((found) => {
+        const { backend, instance, row } = answer;
+        if ('error' in found)
+          return { state: 'refused', backend, error: `mapper ${backend} renderTemplates error: ${found.error}`, row };
+        // The same rows as before, also when others have come meanwhile: the name was asked for one of them. It is
+        // remembered with the names alone, which know how long it is good.
+        return mapByBackends(mappings.backends, toSts(identity), {
+          partition,
+          ec2PrivateDnsNames: { [instance]: found.name },
+        });
+      });
+    }
     return answer;
   };
 
@@ -87,7 +103,7 @@ export function createAuthenticate(options: AuthenticateOptions): (body: string,
       refuse({ source, ...who, error: 'none of the audiences of the review is one of this server' }, 'access denied');
       return ['invalid_token', no(403)];
     }
-    const mapped = mapOnce(identity);
+    const mapped = await mapOnce(identity);
     if (mapped.state !== 'mapped') {
       const canonicalArn = isScrubbed ? undefined : identity.canonicalArn;
       refuse({ source, ...who, canonicalArn, error: whyNot(mapped, isScrubbed) }, 'access denied');
@@ -119,7 +135,7 @@ export function createAuthenticate(options: AuthenticateOptions): (body: string,
 
 function whyNot(mapped: Exclude<BackendAnswer, { readonly state: 'mapped' }>, isScrubbed: boolean): string {
   if (mapped.state === 'none') return 'identity is not mapped';
-  if (mapped.state === 'instance') return 'the row needs the private DNS name of an instance, and EC2 is not asked here';
+  if (mapped.state === 'instance') return 'the row needs the private DNS name of an instance';
   // The words of the refusal hold the name, in which the session may stand.
   return isScrubbed ? 'the row of the identity cannot be used' : mapped.error;
 }

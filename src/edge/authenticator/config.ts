@@ -1,4 +1,4 @@
-import { isPartition, PARTITIONS } from '../../rules/arn/index.ts';
+import { isPartition, PARTITIONS, parseArn } from '../../rules/arn/index.ts';
 import type { AwsAuth } from '../../rules/eks/index.ts';
 import { type Fault, type Findings, openConfig, type Section } from './config-node.ts';
 import { readMappings } from './config-rows.ts';
@@ -32,7 +32,15 @@ export interface ServerConfig {
   readonly ssoRoles: boolean;
   /** Rows of the file, for MountedFile. */
   readonly rows: AwsAuth;
+  readonly ec2: Ec2Settings;
   readonly own: OwnSettings;
+}
+
+/** How EC2 is asked for `{{EC2PrivateDNSName}}`; empty where nothing is set. */
+export interface Ec2Settings {
+  readonly roleArn: string;
+  readonly sourceArn: string;
+  readonly rate: Rate;
 }
 
 /** The settings that aws-iam-authenticator has not; it reads past them, so one file serves both. */
@@ -42,6 +50,7 @@ export interface OwnSettings {
   readonly cacheSeconds: number;
   readonly cacheSize: number;
   readonly stsSeconds: number;
+  readonly ec2Seconds: number;
   readonly drainSeconds: number;
   readonly identityRate: Rate;
   readonly refusalRate: Rate;
@@ -110,10 +119,9 @@ export function readServerConfig(text: string, file: string, overrides: Override
     reservedPrefixes: readPrefixes(server),
     ssoRoles,
     rows: readMappings(server, { file, ssoRoles, findings }),
+    ec2: readEc2(server),
     own: readOwn(root, overrides),
   };
-  for (const key of ['ec2DescribeInstancesRoleARN', 'sourceARN', 'ec2DescribeInstancesQps', 'ec2DescribeInstancesBurst'])
-    server.get(key);
   for (const key of ['dynamicfilepath', 'dynamicfileUserIDStrict', 'dynamicBackendModePath']) {
     const node = server.get(key);
     if (node !== undefined && (server.text(key) ?? '') !== '')
@@ -164,6 +172,23 @@ function readGates(root: Section, { ssoRoles }: Overrides): boolean {
   return ssoRoles ?? gates.flag('SSORoleMatch') ?? false;
 }
 
+function readEc2(server: Section): Ec2Settings {
+  const roleArn = server.text('ec2DescribeInstancesRoleARN') ?? '';
+  const role = parseArn(roleArn);
+  if (roleArn !== '' && (role?.service !== 'iam' || !role.resource.startsWith('role/')))
+    server.fault('ec2DescribeInstancesRoleARN is not the ARN of a role', 'ec2DescribeInstancesRoleARN');
+  const sourceArn = server.text('sourceARN') ?? '';
+  if (!/^[!-~]*$/.test(sourceArn)) server.fault('sourceARN holds what no HTTP header can: it is sent as one', 'sourceARN');
+  return {
+    roleArn,
+    sourceArn,
+    rate: {
+      perSecond: server.number('ec2DescribeInstancesQps', 0, 1e6) ?? 15,
+      burst: server.number('ec2DescribeInstancesBurst', 1, 1e6) ?? 5,
+    },
+  };
+}
+
 function readOwn(root: Section, overrides: Overrides): OwnSettings {
   const own = root.section('causeway');
   const rate = (key: string, otherwise: Rate): Rate => {
@@ -179,6 +204,7 @@ function readOwn(root: Section, overrides: Overrides): OwnSettings {
     cacheSeconds: overrides.cacheSeconds ?? own.number('cacheSeconds', 0, 900) ?? 60,
     cacheSize: own.number('cacheSize', 1, 1e6) ?? 4096,
     stsSeconds: own.number('stsSeconds', 0.1, 60) ?? 10,
+    ec2Seconds: own.number('ec2Seconds', 0.1, 60) ?? 5,
     drainSeconds: own.number('drainSeconds', 0, 300) ?? 20,
     identityRate: rate('identityRate', { perSecond: 20, burst: 100 }),
     refusalRate: rate('refusalRate', { perSecond: 100, burst: 500 }),

@@ -17,6 +17,7 @@ export interface Metrics {
   readonly stsThrottled: (region: string) => void;
   readonly stsResponse: (region: string, status: number) => void;
   readonly configMapFailure: () => void;
+  readonly ec2Call: () => void;
   readonly cache: (result: 'hit' | 'miss' | 'joined' | 'refused') => void;
   /** Counts a limit, and gives its text back. */
   readonly limited: (by: 'identity' | 'source' | 'pending', text: string) => string;
@@ -53,7 +54,7 @@ export function createMetrics(): Metrics {
   const throttling = original('sts_throttling_total', 'Sts call got throttled', ['StsRegion']);
   const responses = original('sts_responses_total', 'Sts responses with error code label', ['ResponseCode', 'StsRegion']);
   original('dynamicfile_failures_total', 'Dynamic file failures (always 0: the backend is not served)');
-  original('ec2_describe_instances_calls_total', 'Number of EC2 describe instances calls.');
+  const ec2Calls = original('ec2_describe_instances_calls_total', 'Number of EC2 describe instances calls.');
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
   gauge('aws_iam_authenticator_dynamic_file_enabled', 'Whether the backend DynamicFile is on (always 0)').set(0);
   gauge('aws_iam_authenticator_dynamic_file_only', 'Whether DynamicFile is the only backend (always 0)').set(0);
@@ -75,6 +76,7 @@ export function createMetrics(): Metrics {
     stsThrottled: (region) => throttling.inc({ StsRegion: label(region) }),
     stsResponse: (region, status) => responses.inc({ ResponseCode: String(status), StsRegion: label(region) }),
     configMapFailure: () => configMapFailures.inc(),
+    ec2Call: () => ec2Calls.inc(),
     cache: (result) => cache.inc({ result }),
     limited: (by, text) => {
       limits.inc({ by });

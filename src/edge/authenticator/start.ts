@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { proxyFor } from '../credentials/index.ts';
+import { instanceRows } from '../../rules/eks/index.ts';
+import { proxyFor, type Surroundings } from '../credentials/index.ts';
 import type { ConfigMapWatch } from '../kube/index.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { serverIdentity } from './certificate.ts';
 import { type Overrides, readServerConfig, type ServerConfig } from './config.ts';
 import type { Fault } from './config-node.ts';
+import { createEc2Names } from './ec2.ts';
+import { createEc2Client } from './ec2-client.ts';
 import type { Log } from './log.ts';
 import { createMappings, type LiveMappings } from './mappings.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -26,8 +29,8 @@ export interface StartOptions {
   readonly labCa?: string;
   readonly log: Log;
   readonly now: () => number;
-  /** Where HTTPS_PROXY and NO_PROXY are looked up. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where HTTPS_PROXY, NO_PROXY and the credentials for EC2 are looked up; nobody is there to be asked for a code. */
+  readonly around: Pick<Surroundings, 'env' | 'home' | 'cwd' | 'sdk'>;
   /** Loads the room that watches ConfigMaps; called only if a backend needs it, because the client is large. */
   readonly loadWatch: () => Promise<WatchConfigMap>;
   /** Told when a changed file was judged; for whoever waits for it. */
@@ -65,11 +68,33 @@ export async function startAuthenticator(options: StartOptions): Promise<Authent
   const sts = createStsClient({
     clusterId: config.clusterId,
     seconds: () => settings().stsSeconds,
-    proxyOf: (origin) => proxyFor(origin, options.env),
+    proxyOf: (origin) => proxyFor(origin, options.around.env),
     ...(options.labCa === undefined ? {} : { ca: options.labCa }),
   });
   const verify = createVerifier({ sts, partition: config.partition, labOrigins: options.labOrigins, settings, metrics, now });
-  const authenticate = createAuthenticate({ verify, mappings: mappings.get, partition: config.partition, metrics, log, now });
+  const ec2 = createEc2Client({
+    settings: () => config.ec2,
+    region: () => settings().region,
+    around: { ...options.around, now: () => new Date(now()), note: (text) => log.warn({}, text) },
+    onCall: metrics.ec2Call,
+  });
+  const names = createEc2Names({
+    describe: ec2.describe,
+    rate: () => config.ec2.rate,
+    seconds: () => settings().ec2Seconds,
+    now,
+  });
+  const instanceName = names.nameOf;
+  const { partition } = config;
+  const authenticate = createAuthenticate({ verify, mappings: mappings.get, instanceName, partition, metrics, log, now });
+  const warnOfEc2 = async (): Promise<void> => {
+    const rows = mappings.get().backends.flatMap((backend) => instanceRows(backend.rows));
+    const error = rows.length === 0 ? undefined : await ec2.fault();
+    if (error !== undefined) {
+      const text = 'rows need the private DNS name of instances, and EC2 cannot be asked: their callers are refused';
+      log.warn({ rows: rows.length, error }, text);
+    }
+  };
   const identity = await serverIdentity(config.stateDir, config, new Date(now()));
   for (const warning of identity.warnings) log.warn({}, warning);
   if (identity.made) log.info({ stateDir: config.stateDir }, 'a self-signed certificate was made');
@@ -106,6 +131,7 @@ export async function startAuthenticator(options: StartOptions): Promise<Authent
       tellFaults(log, result.warnings, 'warn');
       config = result.config;
       mappings.setConfig(config);
+      void warnOfEc2();
       log.info({ file: options.file.path }, 'the changed configuration is in use');
     } else {
       tellFaults(log, result.faults, 'error');
@@ -115,7 +141,12 @@ export async function startAuthenticator(options: StartOptions): Promise<Authent
     return good;
   };
   const endWatch = options.file === undefined ? () => {} : watchFile(options.file.path, options.file.text, take);
-  const endConfigMap = await watchAwsAuth(options, mappings, metrics);
+  const setConfigMap: LiveMappings['setConfigMap'] = (data) => {
+    mappings.setConfigMap(data);
+    void warnOfEc2();
+  };
+  const endConfigMap = await watchAwsAuth(options, setConfigMap, metrics);
+  void warnOfEc2();
   log.info({ address: config.address, port: serving.port, clusterId: config.clusterId }, 'listening on /authenticate');
   return {
     port: serving.port,
@@ -139,6 +170,7 @@ export async function startAuthenticator(options: StartOptions): Promise<Authent
       endConfigMap();
       await serving.stop();
       sts.close();
+      names.close();
       log.info({}, 'stopped');
     },
   };
@@ -169,7 +201,7 @@ function needsRestart(old: ServerConfig, now: ServerConfig): readonly string[] {
 
 async function watchAwsAuth(
   { config, loadWatch, log }: StartOptions,
-  mappings: LiveMappings,
+  onData: LiveMappings['setConfigMap'],
   metrics: Metrics,
 ): Promise<() => void> {
   if (!config.backendMode.includes('EKSConfigMap')) return () => {};
@@ -179,7 +211,7 @@ async function watchAwsAuth(
     master: config.master,
     namespace: 'kube-system',
     name: 'aws-auth',
-    onData: mappings.setConfigMap,
+    onData,
     onFailure: (error, retryMs) => {
       metrics.configMapFailure();
       log.warn(

@@ -1,5 +1,6 @@
 export { cleanCache } from './cache.ts';
 export { type CredentialsError, isCredentialsError } from './error.ts';
+export { type Asked, askQuery } from './query.ts';
 export { callerIdentity, type MadeToken, makeToken, resolveCredentials } from './resolve.ts';
 export { proxyFor } from './settings.ts';
 export type {

@@ -22,6 +22,7 @@ export function sessionKey({ source, hops }: Plan, count: number, { endpoint }: 
       hop.tags ?? [],
       hop.durationSeconds ?? null,
       hop.mfaSerial ?? null,
+      ...(hop.headers === undefined ? [] : [hop.headers]),
     ]);
   return sha256(JSON.stringify([FORM, sourceKey(source, env), endpoint, roles]));
 }

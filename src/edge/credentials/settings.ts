@@ -1,9 +1,9 @@
-import { type StsEndpoint, stsEndpoint } from '../../rules/token/index.ts';
+import { type QueryService, queryEndpoint, type StsEndpoint, stsEndpoint } from '../../rules/token/index.ts';
 import { wrong } from './error.ts';
 import { type ProfileSettings, pathOf, type SharedFiles } from './shared-files.ts';
 import type { Surroundings } from './types.ts';
 
-/** How STS is reached. */
+/** How STS, or another service, is reached. */
 export interface Connection {
   readonly region: string;
   readonly endpoint: StsEndpoint;
@@ -27,33 +27,35 @@ export function regionOf(
   return asked ?? (env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || profile?.get('region')?.value || undefined);
 }
 
-/** Where STS is asked and how it is reached, from the environment and the profile, in the order of the AWS CLI. */
+/** Where a service is asked and how it is reached, from the environment and the profile, in the order of the AWS CLI. */
 export function connectionOf(
   asked: string | undefined,
   name: string,
   files: SharedFiles,
   around: Pick<Surroundings, 'env' | 'home' | 'cwd'>,
+  service: QueryService = 'sts',
 ): Connection {
   const { env } = around;
   const profile = files.profiles.get(name);
   const region = regionOf(asked, env, profile);
   if (region === undefined) {
     throw wrong(
-      'there is no region to ask STS in',
+      `there is no region to ask ${service.toUpperCase()} in`,
       `--region REGION, AWS_REGION, a cluster ARN, or "region" in profile ${name} of ${files.configFile} names one`,
     );
   }
   const setting = (variable: string, key: string): string | undefined => env[variable] || profile?.get(key)?.value || undefined;
   const yes = (variable: string, key: string): boolean => setting(variable, key)?.toLowerCase() === 'true';
-  const found = stsEndpoint(region, {
+  const options = {
     fips: yes('AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
     dualStack: yes('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'),
     legacy: setting('AWS_STS_REGIONAL_ENDPOINTS', 'sts_regional_endpoints')?.toLowerCase() === 'legacy',
-  });
+  };
+  const found = service === 'sts' ? stsEndpoint(region, options) : queryEndpoint(service, region, options);
   if ('error' in found) throw wrong(found.error);
   const url = yes('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls')
     ? undefined
-    : configuredUrl(env, profile, files);
+    : configuredUrl(service, env, profile, files);
   const endpoint = url === undefined ? found : { url: checkedUrl(url), signingRegion: region };
   const caBundle = setting('AWS_CA_BUNDLE', 'ca_bundle');
   const proxy = proxyFor(endpoint.url, env);
@@ -67,18 +69,19 @@ export function connectionOf(
 
 /** SDK and tools reference guide, "Service-specific endpoints": the environment before the file, the service before all. */
 function configuredUrl(
+  service: QueryService,
   env: Surroundings['env'],
   profile: ProfileSettings | undefined,
   files: SharedFiles,
 ): { readonly text: string; readonly by: string } | undefined {
-  for (const by of ['AWS_ENDPOINT_URL_STS', 'AWS_ENDPOINT_URL']) {
+  for (const by of [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL']) {
     const text = env[by];
     if (text) return { text, by };
   }
   const services = profile?.get('services')?.value;
-  const own = services === undefined ? undefined : files.services.get(services)?.get('sts');
+  const own = services === undefined ? undefined : files.services.get(services)?.get(service);
   const nested = own?.nested?.get('endpoint_url');
-  if (own !== undefined && nested?.value) return { text: nested.value, by: `endpoint_url of sts at ${own.at}` };
+  if (own !== undefined && nested?.value) return { text: nested.value, by: `endpoint_url of ${service} at ${own.at}` };
   const general = profile?.get('endpoint_url');
   return general?.value ? { text: general.value, by: `endpoint_url at ${general.at}` } : undefined;
 }

@@ -52,7 +52,7 @@ export async function assumeRole(
     ...(hop.tokenCode === undefined ? {} : { TokenCode: hop.tokenCode }),
     ...tags,
   };
-  return readSession(await ask(parameters, credentials, call), call);
+  return readSession(await ask(parameters, credentials, call, hop.headers), call);
 }
 
 /** Assumes a role with the token of an OIDC provider; the request is not signed. */
@@ -85,10 +85,12 @@ async function ask(
   parameters: Readonly<Record<string, string>>,
   credentials: Credentials | undefined,
   call: StsCall,
+  headers?: Readonly<Record<string, string>>,
 ): Promise<string> {
   for (let tried = 0; ; tried++) {
     const at = call.now();
-    const answer = await send(stsPost(parameters, call.connection.endpoint, credentials, at), call.connection, call.what);
+    const post = stsPost(parameters, call.connection.endpoint, credentials, at, headers);
+    const answer = await send(post, call.connection, call.what);
     if (answer.status === 200) return answer.body;
     const pause = PAUSES[tried];
     if (pause === undefined || !mayPass(answer)) {

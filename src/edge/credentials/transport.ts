@@ -12,17 +12,26 @@ export interface Answer {
   readonly date?: Date;
 }
 
-/** STS answers in far less; who does not is down. */
-const TIMEOUT = 10_000;
+/** What an answer may take. */
+export interface AnswerLimits {
+  readonly milliseconds: number;
+  readonly bytes: number;
+}
 
-const LARGEST = 1 << 20;
+/** STS answers in far less; who does not is down. */
+const LIMITS: AnswerLimits = { milliseconds: 10_000, bytes: 1 << 20 };
 
 /**
  * Sends one request; redirects are not followed. Throws a CredentialsError that names the host when nobody answers.
  *
  * @param what the hop that the request is part of, for the error
  */
-export async function send(post: StsPost & { readonly method?: 'GET' }, connection: Connection, what: string): Promise<Answer> {
+export async function send(
+  post: StsPost & { readonly method?: 'GET' },
+  connection: Connection,
+  what: string,
+  { milliseconds, bytes } = LIMITS,
+): Promise<Answer> {
   const url = new URL(post.url);
   const secure = url.protocol === 'https:';
   // node:https and not fetch, which takes ten times as long to load (facts/clients.md §2).
@@ -44,7 +53,7 @@ export async function send(post: StsPost & { readonly method?: 'GET' }, connecti
         let size = 0;
         response.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size > LARGEST) response.destroy(new Error('its answer has no end'));
+          if (size > bytes) response.destroy(new Error('its answer has no end'));
           else chunks.push(chunk);
         });
         response.on('error', reject);
@@ -57,7 +66,7 @@ export async function send(post: StsPost & { readonly method?: 'GET' }, connecti
           });
         });
       });
-      const timer = setTimeout(() => sent.destroy(new Error(`no answer in ${TIMEOUT / 1000} s`)), TIMEOUT);
+      const timer = setTimeout(() => sent.destroy(new Error(`no answer in ${milliseconds / 1000} s`)), milliseconds);
       sent.on('close', () => clearTimeout(timer));
       sent.on('error', reject);
       sent.end(post.body);

@@ -40,6 +40,8 @@ export interface RoleHop {
   readonly tags?: readonly (readonly [key: string, value: string])[];
   readonly durationSeconds?: number;
   readonly mfaSerial?: string;
+  /** Headers that go along with AssumeRole and are signed: `x-amz-source-arn`. Names in small letters. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Whose credentials are wanted. */

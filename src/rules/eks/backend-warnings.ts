@@ -1,6 +1,7 @@
 import { canonicalArn, parseArn, stripPath } from '../arn/index.ts';
 import type { AwsAuth, AwsAuthRow } from './aws-auth.ts';
 import { fold } from './fold.ts';
+import { DNS_NAME } from './template.ts';
 
 /** A row that does not do what it looks like, though nothing is wrong with it. */
 export interface RowWarning {
@@ -27,6 +28,11 @@ export function rowWarnings(rows: AwsAuth): readonly RowWarning[] {
     }
   }
   return warnings;
+}
+
+/** The rows whose callers have a name only once EC2 was asked, because username or groups hold `{{EC2PrivateDNSName}}`. */
+export function instanceRows({ roles, users }: AwsAuth): readonly AwsAuthRow[] {
+  return [...roles, ...users].filter(({ username, groups }) => [username, ...groups].some((text) => text.includes(DNS_NAME)));
 }
 
 function keyOf(row: AwsAuthRow): string {

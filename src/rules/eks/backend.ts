@@ -26,7 +26,7 @@ export type BackendAnswer =
   /** A row is the caller's, and cannot be used; no other row or list is asked. */
   | { readonly state: 'refused'; readonly backend: string; readonly error: string; readonly row: AwsAuthRow }
   /** A row asks for the private DNS name of this instance: ask EC2, and look again. */
-  | { readonly state: 'instance'; readonly instance: string; readonly row: AwsAuthRow }
+  | { readonly state: 'instance'; readonly backend: string; readonly instance: string; readonly row: AwsAuthRow }
   | { readonly state: 'none' };
 
 /** What a self-run authenticator knows beside its lists. */
@@ -59,7 +59,7 @@ export function mapByBackends(backends: readonly Backend[], identity: StsIdentit
     const texts: string[] = [];
     for (const [index, template] of [row.username, ...row.groups].entries()) {
       const rendered = renderTemplate(template, caller, options.ec2PrivateDnsNames);
-      if (rendered.state === 'unknown') return { state: 'instance', instance: caller.session ?? '', row };
+      if (rendered.state === 'unknown') return { state: 'instance', backend: name, instance: caller.session ?? '', row };
       if (rendered.state === 'refused') {
         const what = index === 0 ? 'username' : 'group';
         const error = `mapper ${name} renderTemplates error: error rendering ${what} template "${template}": ${rendered.error}`;

@@ -2,7 +2,7 @@ export { ACCESS_POLICIES, UNPUBLISHED_POLICIES } from './access-policies.ts';
 export { type AccessPolicyDecision, authorizeAccessPolicies, type PolicyHolder, policiesAllow } from './authorize.ts';
 export { type AwsAuth, type AwsAuthProblem, type AwsAuthRow, type AwsAuthSection, readAwsAuth } from './aws-auth.ts';
 export { type Backend, type BackendAnswer, type BackendOptions, mapByBackends } from './backend.ts';
-export { type RowWarning, rowWarnings } from './backend-warnings.ts';
+export { instanceRows, type RowWarning, rowWarnings } from './backend-warnings.ts';
 export { defaultUsername } from './entry.ts';
 export { mapIdentity } from './mapping.ts';
 export { nextAuthenticationModes } from './modes.ts';

@@ -7,7 +7,8 @@ export type Rendered =
   | { readonly state: 'refused'; readonly error: string }
   | { readonly state: 'unknown'; readonly gap: Gap };
 
-const DNS_NAME = '{{EC2PrivateDNSName}}';
+/** Stands for the private DNS name that EC2 has for the instance in the session name. */
+export const DNS_NAME = '{{EC2PrivateDNSName}}';
 
 /**
  * Fills in a username or group as aws-iam-authenticator does (pkg/server/server.go renderTemplate; facts §1.7): by plain

@@ -25,15 +25,32 @@ const LEGACY = new Set([
  * @example stsEndpoint('cn-north-1') // { url: 'https://sts.cn-north-1.amazonaws.com.cn', signingRegion: 'cn-north-1' }
  */
 export function stsEndpoint(region: string, options: EndpointOptions = {}): StsEndpoint | { readonly error: string } {
-  if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(region))
-    return { error: `"${region}" cannot be the name of a region (us-east-1, eu-west-1, …)` };
   const { fips = false, dualStack = false, legacy = false } = options;
   if (!fips && !dualStack && (region === 'aws-global' || (legacy && LEGACY.has(region))))
     return { url: 'https://sts.amazonaws.com', signingRegion: 'us-east-1' };
+  return queryEndpoint('sts', region, options);
+}
+
+/** Services of the query protocol whose endpoints have the same forms (botocore, endpoint rules of each). */
+export type QueryService = 'sts' | 'ec2';
+
+/**
+ * The endpoint of a service in a region, never a global one: `SERVICE.REGION.DOMAIN`.
+ *
+ * @example queryEndpoint('ec2', 'cn-north-1') // { url: 'https://ec2.cn-north-1.amazonaws.com.cn', signingRegion: 'cn-north-1' }
+ */
+export function queryEndpoint(
+  service: QueryService,
+  region: string,
+  options: EndpointOptions = {},
+): StsEndpoint | { readonly error: string } {
+  const { fips = false, dualStack = false } = options;
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(region))
+    return { error: `"${region}" cannot be the name of a region (us-east-1, eu-west-1, …)` };
   const partition: Partition = partitionOfRegion(region) ?? 'aws';
   const { domain, dualStack: dual } = PARTITIONS[partition];
   if (dualStack && dual === undefined) return { error: `partition ${partition} has no dual-stack endpoints` };
   // GovCloud's plain endpoint is its FIPS endpoint; only the dual-stack one has a name of its own.
-  const service = fips && !(partition === 'aws-us-gov' && !dualStack) ? 'sts-fips' : 'sts';
-  return { url: `https://${service}.${region}.${dualStack ? dual : domain}`, signingRegion: region };
+  const name = fips && !(partition === 'aws-us-gov' && !dualStack) ? `${service}-fips` : service;
+  return { url: `https://${name}.${region}.${dualStack ? dual : domain}`, signingRegion: region };
 }
