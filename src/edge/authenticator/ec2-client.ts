@@ -122,6 +122,8 @@ function hopOf({ roleArn, sourceArn }: Ec2Settings): readonly RoleHop[] {
 /** Whatever else is thrown may hold outside text. */
 function told(error: unknown): string {
   if (!isCredentialsError(error)) return 'it could not be asked';
+  if (error.message.startsWith('there is no region'))
+    return 'there is no region to ask EC2 in: causeway.region of the configuration or AWS_REGION names one';
   // A hop is told as a flag, which there is none of here.
   const message = error.message.replaceAll('--role arn:', 'ec2DescribeInstancesRoleARN arn:');
   return [message, ...error.hints].join('; ');
