@@ -333,14 +333,35 @@ describe('access entries that are not of one moment', () => {
     },
   ];
 
-  test.each(CASES)('$name', ({ files, entries, problems }) => {
-    const placed = Object.fromEntries(Object.entries(files).map(([name, file]) => [`${ENTRIES}/${name}`, file]));
-    const inventory = inventoryOf({ ...placed, [`${CLUSTER}/cluster.json`]: DESCRIBED });
-    const found = inventory.clusters[0]?.accessEntries();
-    if (found?.state !== 'collected') throw new Error('not collected');
-    expect(found.value.map((one) => [one.principalArn, one.gap?.state, one.policies.state]).sort()).toEqual(entries);
-    expect(inventory.problems().map(({ code, file }) => `${code} ${file.slice(ENTRIES.length + 1)}`)).toEqual(problems);
-  });
+  const GARBLED: readonly { name: string; files: Files; entries: (typeof CASES)[number]['entries'] }[] = [
+    ...[{ kubernetesGroups: 'devs' }, { kubernetesGroups: [1] }, { username: 7 }, { type: {} }].map((part) => ({
+      name: JSON.stringify(part),
+      files: { 'a.json': [{ accessEntry: { ...entry, ...part } }, policies] },
+      entries: [[P, 'unjudged', 'collected']] as const,
+    })),
+    ...[
+      'x',
+      { ...associated, policyArn: undefined },
+      { ...associated, accessScope: { type: 'namespace' } },
+      { ...associated, accessScope: { type: 'namespace', namespaces: 'shop' } },
+      { ...associated, accessScope: { type: 'namespace', namespaces: [1] } },
+    ].map((one) => ({
+      name: JSON.stringify(one),
+      files: { 'a.json': [{ accessEntry: entry }, { associatedAccessPolicies: [one], principalArn: P }] },
+      entries: [[P, undefined, 'notCollected']] as const,
+    })),
+  ];
+  test.each([...CASES, ...GARBLED.map((one) => ({ ...one, problems: ['wrong-kind a.json'] }))])(
+    '$name',
+    ({ files, entries, problems }) => {
+      const placed = Object.fromEntries(Object.entries(files).map(([name, file]) => [`${ENTRIES}/${name}`, file]));
+      const inventory = inventoryOf({ ...placed, [`${CLUSTER}/cluster.json`]: DESCRIBED });
+      const found = inventory.clusters[0]?.accessEntries();
+      if (found?.state !== 'collected') throw new Error('not collected');
+      expect(found.value.map((one) => [one.principalArn, one.gap?.state, one.policies.state]).sort()).toEqual(entries);
+      expect(inventory.problems().map(({ code, file }) => `${code} ${file.slice(ENTRIES.length + 1)}`)).toEqual(problems);
+    },
+  );
 
   test('a list of which the last page is missing may lack anybody', () => {
     const files = { 'a.json': { accessEntry: entry }, 'list.json': { accessEntries: [P], nextToken: 'x' } };

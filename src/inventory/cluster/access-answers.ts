@@ -1,7 +1,7 @@
 import type { AssociatedPolicy } from '../../rules/eks/index.ts';
 import type { ClusterPlace } from '../gaps.ts';
 import { each, originOf, type Place, under } from '../text/place.ts';
-import { asText, asTexts, type Fields, hasNextToken, isFields } from '../text/values.ts';
+import { asText, asTexts, describeValue, type Fields, hasNextToken, isFields, isTexts } from '../text/values.ts';
 
 /** What the answers say of one principal, answer by answer: two may not be of one moment. */
 export interface EntryDraft {
@@ -17,6 +17,8 @@ export interface PolicyAnswer {
   readonly policies: readonly AssociatedPolicy[];
   /** `list`: all of them; `page`: all but those on later pages; `one`: the one that was just associated. */
   readonly extent: 'list' | 'page' | 'one';
+  /** Something in it is not as the API answers, so that which policies there are is not known. */
+  readonly garbled?: string;
 }
 
 /** An answer of ListAccessEntries. */
@@ -100,22 +102,34 @@ function readPolicies(draft: EntryDraft, page: Place): boolean {
   const value = isFields(page.value) ? page.value : {};
   const key = ['associatedAccessPolicies', 'associatedPolicies'].find((name) => Array.isArray(value[name]));
   if (key !== undefined) {
-    const policies = each(under(page, key)).flatMap((place) => readPolicy(place) ?? []);
-    draft.policies.push({ place: page, policies, extent: hasNextToken(value) ? 'page' : 'list' });
+    draft.policies.push({
+      place: page,
+      extent: hasNextToken(value) ? 'page' : 'list',
+      ...readPolicyList(each(under(page, key))),
+    });
     return true;
   }
   if (!isFields(value.associatedAccessPolicy)) return false;
   // Whether there are others AssociateAccessPolicy does not say; a folder of such answers is all we have.
-  const policy = readPolicy(under(page, 'associatedAccessPolicy'));
-  draft.policies.push({ place: page, policies: policy === undefined ? [] : [policy], extent: 'one' });
+  draft.policies.push({ place: page, extent: 'one', ...readPolicyList([under(page, 'associatedAccessPolicy')]) });
   return true;
 }
 
-function readPolicy(place: Place): AssociatedPolicy | undefined {
+function readPolicyList(places: readonly Place[]): Pick<PolicyAnswer, 'policies' | 'garbled'> {
+  const read = places.map(readPolicy);
+  const garbled = read.find((one) => typeof one === 'string');
+  const policies = read.filter((one) => typeof one !== 'string');
+  return garbled === undefined ? { policies } : { policies, garbled };
+}
+
+/** The policy, or what is wrong with it: one that is passed over, or a scope read as none, would make a firm no. */
+function readPolicy(place: Place): AssociatedPolicy | string {
   const policy = isFields(place.value) ? place.value : {};
   const policyArn = asText(policy.policyArn);
   const scope = isFields(policy.accessScope) ? policy.accessScope : isFields(policy.scope) ? policy.scope : {};
-  if (policyArn === undefined) return undefined;
-  const namespaces = asTexts(scope.namespaces);
-  return { policyArn, scope: { type: asText(scope.type) ?? '', namespaces }, origin: originOf(place) };
+  if (policyArn === undefined) return `a policyArn is expected; there is ${describeValue(place.value)}`;
+  const type = asText(scope.type) ?? '';
+  const absent = scope.namespaces === undefined || scope.namespaces === null;
+  if (absent ? type === 'namespace' : !isTexts(scope.namespaces)) return `the namespaces of ${policyArn} are not a list of texts`;
+  return { policyArn, scope: { type, namespaces: asTexts(scope.namespaces) }, origin: originOf(place) };
 }

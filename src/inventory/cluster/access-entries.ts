@@ -7,7 +7,7 @@ import { parseSource } from '../text/parse.ts';
 import { isAmbiguous, originOf, rootOf } from '../text/place.ts';
 import type { Report } from '../text/report.ts';
 import { isSame } from '../text/same.ts';
-import { asText, asTexts, asTime, describeValue, isFields } from '../text/values.ts';
+import { asText, asTexts, asTime, describeValue, isFields, isTexts } from '../text/values.ts';
 import { draftOf, type EntryAnswers, type EntryDraft, type EntryList, readAnswer } from './access-answers.ts';
 import { policiesOf } from './associated-policies.ts';
 
@@ -66,7 +66,7 @@ interface Doubts {
 function makeEntry(doubts: Doubts, draft: EntryDraft): AccessEntry {
   const { cluster, report } = doubts;
   const { arn, entries } = draft;
-  const gap = unlisted(doubts, draft) ?? undescribed(doubts, draft) ?? differing(doubts, draft);
+  const gap = unlisted(doubts, draft) ?? undescribed(doubts, draft) ?? garbled(doubts, draft) ?? differing(doubts, draft);
   const place = entries.at(-1);
   const fields = isFields(place?.value) ? place.value : {};
   const type = asText(fields.type) ?? 'STANDARD';
@@ -103,6 +103,22 @@ function undescribed({ cluster }: Doubts, { arn, entries }: EntryDraft): Gap | u
   const { id, command } = unjudged(cluster, arn, '', 'describe');
   const what = `the access entry of ${arn} on cluster ${cluster.name}`;
   return gapOf({ id, what, side: cluster.arn, ...(command === undefined ? {} : { command }) });
+}
+
+/** A value of another type is in no answer of EKS: read as none, it would make a firm no. */
+function garbled({ cluster, report }: Doubts, { arn, entries }: EntryDraft): Gap | undefined {
+  for (const { value, document } of entries) {
+    const fields = isFields(value) ? value : {};
+    const odd = ['type', 'username', 'kubernetesGroups'].find((key) => {
+      const said = fields[key] ?? undefined;
+      return said !== undefined && !(key === 'kubernetesGroups' ? isTexts(said) : typeof said === 'string');
+    });
+    if (odd === undefined) continue;
+    const why = `its ${odd} is ${odd === 'kubernetesGroups' ? 'not a list of texts' : 'no text'}`;
+    report.add({ code: 'wrong-kind', message: `the access entry of ${arn}: ${why}`, file: document.file });
+    return unjudged(cluster, arn, `what the access entry of ${arn} on cluster ${cluster.name} says (${why})`, 'describe');
+  }
+  return undefined;
 }
 
 function differing({ cluster, report }: Doubts, { arn, entries }: EntryDraft): Gap | undefined {

@@ -29,6 +29,11 @@ export function policiesOf(
   }
   if (answers.some(({ place }) => isAmbiguous(place)))
     return missing(gapOf(wanted, { state: 'notCollected', why: 'a key stands twice' }));
+  const odd = answers.find(({ garbled }) => garbled !== undefined);
+  if (odd?.garbled !== undefined) {
+    report.add({ code: 'wrong-kind', message: `${what}: ${odd.garbled}`, file: odd.place.document.file });
+    return missing(gapOf(wanted, { state: 'notCollected', why: odd.garbled }));
+  }
   const byArn = new Map(answers.flatMap(({ policies }) => policies).map((policy) => [policy.policyArn, policy]));
   const wrong = answers.find((answer) => contradicts(answer, answers, byArn));
   if (wrong !== undefined) {

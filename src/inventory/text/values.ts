@@ -21,6 +21,11 @@ export function asTexts(value: unknown): readonly string[] {
   return asList(value).filter((item) => typeof item === 'string');
 }
 
+/** Whether a value is a list of texts and of nothing else. */
+export function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
 /** The text values of an object (labels, tags as a map). */
 export function asTextMap(value: unknown): Readonly<Record<string, string>> {
   if (!isFields(value)) return {};
