@@ -2,6 +2,7 @@
 // The package's bin. It is apart from main.ts so that main and all it loads come from V8's code cache at the second run.
 import { join } from 'node:path';
 import { runCached } from './code-cache.ts';
+import { homeFolder } from './home.ts';
 
 /** Name of the file that main.ts and all it loads were bundled into; tools/bundle.ts sets it. */
 declare const PROGRAM: string;
@@ -16,7 +17,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
 
 // Not below /tmp: a folder there can be made by anybody before we come, and what stands in it is run.
 const cache = process.env['XDG_CACHE_HOME'];
-const base = cache?.startsWith('/') ? cache : join(process.getBuiltinModule('node:os').homedir(), '.cache');
+const base = cache?.startsWith('/') ? cache : join(homeFolder(), '.cache');
 const [command = ''] = process.argv.slice(2);
 runCached(
   join(import.meta.dirname, command === 'token' ? TOKEN : PROGRAM),

@@ -1,6 +1,6 @@
-import { homedir } from 'node:os';
 import { runCli } from './app.ts';
 import { EXIT } from './exit.ts';
+import { homeFolder } from './home.ts';
 
 /** A reader that went away (`causeway … | head`) is no fault: the rest of the output is not wanted. */
 function watched(stream: NodeJS.WriteStream): NodeJS.WriteStream {
@@ -33,7 +33,7 @@ const exit = runCli(process.argv.slice(2), {
   },
   env: process.env,
   cwd: process.cwd(),
-  home: homedir(),
+  home: homeFolder(),
   now: () => new Date(),
   ask: async (question) => (await import('./terminal.ts')).askOnTerminal(question),
   onSignal: (signal, handler) => {

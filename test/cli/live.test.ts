@@ -156,6 +156,15 @@ describe('whoami without --as', () => {
     );
   });
 
+  test('a role that is kept was wanted by whom this run says, and not by whom the first one did', async () => {
+    await run(`whoami ${CHAIN}`);
+    const config = join(home, 'config-hub');
+    writeFileSync(config, `[profile hub]\nrole_arn = ${HUB}\nexternal_id = c0ffee\ncredential_source = Environment\n`);
+    const ran = await run('whoami --profile hub -o json', { AWS_CONFIG_FILE: config });
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect(data(ran.out)).toMatchObject({ hops: [{ role: HUB, by: 'profile hub', how: 'cached' }] });
+  });
+
   test('and whom the cluster takes for', async () => {
     const ran = await run(`whoami --cluster prod ${CHAIN} -o json`);
     expect(data(ran.out)).toMatchObject({

@@ -196,6 +196,16 @@ describe('the cache', () => {
     expect(await callsOf(() => token(chain))).toHaveLength(3);
   });
 
+  it.each(['/dev/null', '/proc/nowhere'])(
+    'is done without, with a word, where no folder can be: XDG_CACHE_HOME=%s',
+    async (base) => {
+      const ran = await token(chain, { ...keys, XDG_CACHE_HOME: base });
+      expect(ran).toMatchObject({ exit: 0, out: expect.stringContaining('k8s-aws-v1.') });
+      expect(ran.err.match(/note: /g)).toHaveLength(1);
+      expect(await token(['token', '--clean'], { XDG_CACHE_HOME: base })).toMatchObject({ exit: 0, out: 'nothing was kept\n' });
+    },
+  );
+
   it('does not trust an entry that is broken, readable by others, or a link', async () => {
     const first = await token(chain);
     for (const spoil of [
@@ -408,6 +418,14 @@ describe('processes', () => {
     expect(ran.err.match(/note: /g)).toHaveLength(1);
     expect(ran.err.replaceAll(/\s+/g, ' ')).toMatch(/the session could not be kept in .* \(EFBIG\)/);
     expect(readdirSync(folder())).toEqual([]);
+  });
+
+  it('keep nothing in the folder that they are called in when HOME is empty', async () => {
+    now = new Date();
+    const ran = await run(chain, { ...keys, HOME: '', XDG_CACHE_HOME: join(home, 'kept') });
+    expect(ran).toMatchObject({ exit: 0, err: '' });
+    expect((await run(['token', '--clean'], { HOME: '' })).exit).toBe(0);
+    expect(readdirSync(home)).toEqual(['kept']);
   });
 
   it('say that they could not write', async () => {

@@ -1,8 +1,8 @@
 // `causeway token` as a process: its own bundle, which src/cli/bin.ts loads instead of the program.
 import { readSync, writeSync } from 'node:fs';
-import { homedir } from 'node:os';
 import type { Io, Output } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { homeFolder } from '../home.ts';
 import { askOnTerminal } from '../terminal.ts';
 import { tokenCommand } from './command.ts';
 
@@ -48,7 +48,7 @@ const io: Io = {
   stdin: { [Symbol.asyncIterator]: input },
   env: process.env,
   cwd: process.cwd(),
-  home: homedir(),
+  home: homeFolder(),
   now: () => new Date(),
   ask: askOnTerminal,
 };

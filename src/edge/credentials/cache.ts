@@ -4,17 +4,18 @@ import {
   fstatSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf } from './error.ts';
+import { makeFolder } from './make-folder.ts';
 import type { Surroundings } from './types.ts';
 
 /** Small JSON values of our own, one a file, that only the owner may read. */
@@ -66,7 +67,7 @@ export function openCache(around: Pick<Surroundings, 'env' | 'home' | 'note' | '
     },
     write: (key, value) => {
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder);
         writeWhole(path(key), JSON.stringify(value));
         sweep(folder, around.now());
       } catch (error) {
@@ -95,7 +96,12 @@ export function cleanCache(around: Pick<Surroundings, 'env' | 'home'>): number {
 
 /** Why a folder is not to be trusted; undefined when it is, or is not there yet. */
 function faultOf(path: string): string | undefined {
-  const stats = lstatSync(path, { throwIfNoEntry: false });
+  let stats: Stats | undefined;
+  try {
+    stats = lstatSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    return `cannot be looked at (${codeOf(error) ?? 'unknown error'})`;
+  }
   if (stats === undefined) return undefined;
   if (stats.isSymbolicLink()) return 'is a symbolic link';
   if (!stats.isDirectory()) return 'is not a folder';

@@ -48,7 +48,10 @@ export async function hold(walk: Walk, count: number): Promise<Held> {
     const entry = readSession(cache.read(key));
     if (entry === undefined || entry.expires.getTime() - around.now().getTime() <= life) return undefined;
     const { arn, ...rest } = entry;
-    return { ...rest, ...(arn === undefined ? {} : { arn }), hops: entry.hops.map((hop) => ({ ...hop, how: 'cached' })) };
+    // Who wants a role is of this plan: whoever had it kept may have wanted it by another name.
+    const wishes = [plan.source.where, ...plan.hops.slice(0, count).map(({ by }) => by)].slice(-entry.hops.length);
+    const hops = entry.hops.map((hop, index): Hop => ({ ...hop, by: wishes[index] ?? hop.by, how: 'cached' }));
+    return { ...rest, ...(arn === undefined ? {} : { arn }), hops };
   };
   const fresh = kept(EARLY);
   if (fresh !== undefined) return fresh;

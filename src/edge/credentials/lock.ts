@@ -1,7 +1,8 @@
-import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, linkSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { codeOf } from './error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** How long somebody else's work is waited for, in milliseconds; it is two calls of STS as a rule. */
 export interface Patience {
@@ -66,7 +67,7 @@ function take(path: string, mark: string): 'mine' | 'theirs' | 'impossible' {
 
 function madeFolder(path: string): boolean {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     return true;
   } catch {
     return false;

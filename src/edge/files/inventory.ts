@@ -47,9 +47,16 @@ export function openInventory(folder: string, options: OpenOptions = {}): Opened
  * `$XDG_CACHE_HOME/causeway/trusts`, else under `~/.cache` (XDG Base Directory Specification: relative values are ignored).
  * A folder of its own: the one above also holds Node's compiled code and is then open to readers.
  */
-function defaultCacheFolder(): string {
+function defaultCacheFolder(): string | false {
   const base = process.env.XDG_CACHE_HOME;
-  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), '.cache'), 'causeway', 'trusts');
+  if (base !== undefined && isAbsolute(base)) return join(base, 'causeway', 'trusts');
+  try {
+    // With an empty HOME it would be whatever folder the command was called in.
+    const home = homedir();
+    return isAbsolute(home) && join(home, '.cache', 'causeway', 'trusts');
+  } catch {
+    return false;
+  }
 }
 
 function sourceOf(file: FoundFile, streamedAbove: number): Source {
