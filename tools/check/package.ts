@@ -10,7 +10,7 @@ const dist = join(root, 'dist');
 
 /** What may be in the file that kubectl waits for: no parser of arguments, no schema, no YAML, no SDK. */
 const OF_TOKEN =
-  /^src\/(?:base\/(?:aws-config|escape)\.ts$|rules\/(?:arn|token)\/|edge\/credentials\/|cli\/(?:token\/|print\/wrap\.ts$|(?:credential-flags|error|exit|surroundings|terminal)\.ts$))/;
+  /^src\/(?:base\/(?:aws-config|escape)\.ts$|rules\/(?:arn|token)\/|edge\/credentials\/|cli\/(?:token\/|print\/wrap\.ts$|(?:credential-flags|error|exit|home|surroundings|terminal)\.ts$))/;
 
 /** Writes dist/: the bundle, the licences of what is in it, and the declarations. Complaints, when something is wrong. */
 export async function build(): Promise<string[]> {
