@@ -25,6 +25,7 @@ const BAD: readonly { name: string; text: string; problem: string; state: string
     state: 'notCollected',
   },
   { name: 'HTML', text: '<!DOCTYPE html><html></html>', problem: `wrong-kind ${IAM}:1:1`, state: 'notCollected' },
+  { name: 'a merge key first', text: '<<: *x\n', problem: `not-yaml ${IAM}`, state: 'notCollected' },
   { name: 'NUL', text: '{"Roles":[]}\u0000', problem: `binary ${IAM}:1:13`, state: 'notCollected' },
   {
     name: 'a Terraform plan',

@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { escapeForTerminal } from '../../base/index.ts';
+import { makeFolder } from '../../edge/files/index.ts';
 import { failed, usage } from '../exit.ts';
 
 /** A file with its place below a folder. */
@@ -20,12 +21,12 @@ export function writeFolder(folder: string, shown: string, files: readonly Place
   const odd = files.find(({ path }) => !path.split('/').every((part) => /^[\w@=+,.-]+$/.test(part) && !/^\.+$/.test(part)));
   if (odd !== undefined) throw failed(`"${escapeForTerminal(odd.path)}" cannot be the name of a file below ${shown}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     if (readdirSync(folder).length > 0)
       throw usage(`${shown} is not empty`, 'name a new folder: files of another moment must not mix with these');
     for (const { path, text } of files) {
       const file = join(folder, path);
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      makeFolder(dirname(file));
       writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { webcrypto, X509Certificate } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files/index.ts';
 
 /** A certificate and its key, in PEM. */
 export interface ServerIdentity {
@@ -34,7 +35,7 @@ export async function serverIdentity(stateDir: string, names: CertificateNames, 
     throw new Error(`${there} is there and ${missing} is not: put it back, or remove both to get new ones`);
   }
   const made = await makeCertificate(names, now);
-  await mkdir(stateDir, { recursive: true, mode: 0o700 });
+  makeFolder(stateDir);
   // The key first: a certificate without a key would be found as half an identity by the next start.
   await writeWhole(keyFile, made.key, 0o600);
   await writeWhole(certFile, made.cert, 0o644);

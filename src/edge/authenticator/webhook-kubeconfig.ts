@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { stringify } from 'yaml';
+import { makeFolder } from '../files/index.ts';
 import { writeWhole } from './certificate.ts';
 
 /** Where the API server finds the webhook, and whom it trusts there. */
@@ -40,6 +40,6 @@ export function webhookKubeconfig({ hostname, port, cert }: WebhookAddress): str
 
 /** Writes it, whole or not at all; makes its folder. */
 export async function writeWebhookKubeconfig(file: string, address: WebhookAddress): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   await writeWhole(file, webhookKubeconfig(address), 0o644);
 }

@@ -39,7 +39,7 @@ export function parseText(file: string, text: string, report: Report): FileConte
     report.add({ code: 'error-text', message: error.why, file, line: 1, column: 1 });
     return { documents: [], failure: error };
   }
-  if (/^\s*</.test(body)) return failAt(report, file, body, 0, 'wrong-kind', 'this is HTML or XML, no JSON or YAML');
+  if (/^\s*<(?!<\s*:)/.test(body)) return failAt(report, file, body, 0, 'wrong-kind', 'this is HTML or XML, no JSON or YAML');
   return looksLikeJson(body) ? parseJson(file, body, report) : parseYaml(file, body, report);
 }
 

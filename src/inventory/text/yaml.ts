@@ -50,6 +50,11 @@ export function parseYaml(file: string, text: string, report: Report): FileConte
 }
 
 function tooMuch(file: string, report: Report, error: unknown): FileContent {
+  if (error instanceof Error && error.message.startsWith('Unresolved alias')) {
+    const message = 'not YAML: an alias names an anchor that does not stand before it';
+    report.add({ code: 'not-yaml', message, file });
+    return fail(message);
+  }
   const deep = error instanceof RangeError;
   const message = deep ? 'nested too deeply' : 'too many aliases (a text that grows without end when its anchors are followed)';
   report.add({ code: deep ? 'too-deep' : 'too-many-aliases', message, file });
