@@ -50,10 +50,10 @@ export function parseYaml(file: string, text: string, report: Report): FileConte
 }
 
 function tooMuch(file: string, report: Report, error: unknown): FileContent {
-  if (error instanceof Error && error.message.startsWith('Unresolved alias')) {
-    const message = 'not YAML: an alias names an anchor that does not stand before it';
-    report.add({ code: 'not-yaml', message, file });
-    return fail(message);
+  // The parser says the rest in words alone: a merge of what is no mapping, an alias without its anchor.
+  if (error instanceof Error && /^(?:Merge sources|Unresolved alias)/.test(error.message)) {
+    report.add({ code: 'not-yaml', message: `not YAML: ${error.message}`, file });
+    return fail(error.message);
   }
   const deep = error instanceof RangeError;
   const message = deep ? 'nested too deeply' : 'too many aliases (a text that grows without end when its anchors are followed)';
