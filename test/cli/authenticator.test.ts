@@ -61,6 +61,7 @@ describe('wrong use is told, with what to do', () => {
     [['-i', 'x', '--lab-sts', 'http://sts.example'], 'http is taken on the loopback alone'],
     [['-i', 'x', '--lab-sts', 'https://sts.example/path'], 'is no address such as'],
     [['-i', 'x', '--lab-sts', 'sts.example'], 'is no address such as'],
+    [['-i', 'x', '--lab-sts', 'http://u:canary@127.0.0.1:1'], '--lab-sts http://…@127.0.0.1:1 is no address'],
     [['-i', 'x', '--log-format', 'xml'], '--log-format xml'],
     [['-c', '/nowhere/config.yaml'], 'there is no file /nowhere/config.yaml'],
     [['-c', '/'], '/ is a folder, a file is expected'],

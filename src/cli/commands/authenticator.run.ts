@@ -120,7 +120,11 @@ function ssoGate(gates: string): boolean | undefined {
 function labOrigin(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url !== undefined && text.replace(/\/$/, '') === url.origin;
-  if (!isOrigin || !/^https?:$/.test(url.protocol)) throw usage(`--lab-sts ${text} is no address such as https://127.0.0.1:4566`);
+  if (!isOrigin || !/^https?:$/.test(url.protocol)) {
+    // What stands before an @ may be a password.
+    const shown = text.replace(/[^/]*@/g, '…@');
+    throw usage(`--lab-sts ${shown} is no address such as https://127.0.0.1:4566`);
+  }
   if (url.protocol === 'http:' && !/^(?:127\.[\d.]+|localhost|\[::1\])$/.test(url.hostname)) {
     throw usage(`--lab-sts ${text}: http is taken on the loopback alone`);
   }
