@@ -446,6 +446,14 @@ describe('kubernetes.yaml', () => {
     ]);
   });
 
+  test.each([
+    ['a role', { ...clusterRole, rules: [{ apiGroups: [''], resources: ['pods'], verbs: 'get' }] }, binding],
+    ['a binding', clusterRole, { ...binding, subjects: 'x' }],
+  ])('%s with a field of another type cannot be judged', (_, role, bound) => {
+    const rbac = clusterOf({ [`${CLUSTER}/kubernetes.json`]: list(role, bound) }).rbac();
+    expect(rbac.state === 'collected' && rbac.value.gaps.map(({ state }) => state)).toContain('unjudged');
+  });
+
   test('nothing of RBAC is not collected, not empty', () => {
     expect(clusterOf({ [`${CLUSTER}/kubernetes.json`]: list(awsAuth) }).rbac().state).toBe('notCollected');
   });
