@@ -5,6 +5,7 @@
  */
 export * from './access/index.ts';
 export type { Collected, Gap, Literal, Origin, Unsettled, Way, Ways } from './base/index.ts';
+export type * from './grants/index.ts';
 export * from './inventory/index.ts';
 export * as arn from './rules/arn/index.ts';
 export * as eks from './rules/eks/index.ts';
