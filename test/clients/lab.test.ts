@@ -139,6 +139,22 @@ ring('aws', ['--version'], () => {
     );
   });
 
+  it('a session ends when the clock of the lab is moved, and the clients keep theirs', { timeout: LONG }, async () => {
+    const [ci, admin] = [await shell('222222222222/ci-runner'), await shell('111111111111/admin')];
+    const assumed = await aws(ci, 'sts', 'assume-role', '--role-arn', TARGET, '--role-session-name', 'build-8');
+    const { Credentials: c } = assumed as { Credentials: Record<string, string> };
+    const role = environment(c['AccessKeyId'], c['SecretAccessKey'], c['SessionToken']);
+    await aws(role, 'sts', 'get-caller-identity');
+    const body = JSON.stringify({ by: 3600_000 });
+    await fetch(`${lab.endpoint}/_causeway/clock`, { method: 'POST', headers: { 'x-causeway-lab': '1' }, body });
+    await expect(aws(role, 'sts', 'get-caller-identity')).rejects.toThrow(
+      '(ExpiredToken) when calling the GetCallerIdentity operation: The security token included in the request is expired',
+    );
+    await expect(aws(role, 'eks', 'describe-cluster', '--name', 'prod')).rejects.toThrow('ExpiredTokenException');
+    await aws(admin, 'eks', 'describe-cluster', '--name', 'prod');
+    await aws(ci, 'sts', 'assume-role', '--role-arn', TARGET, '--role-session-name', 'build-9');
+  });
+
   it('kubectl works where the entry of the role allows it, and is refused elsewhere', { timeout: LONG }, async () => {
     const role = 'arn:aws:iam::111111111111:role/causeway/platform-access/ci-deploys-my-app';
     const answer = await fetch(`${lab.endpoint}/_causeway/kubeconfig`, {

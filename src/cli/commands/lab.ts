@@ -128,11 +128,11 @@ const clock = buildCommand<AtFlags, [number], Context>({
     brief: 'Moves the clock of the lab forward',
     fullDescription: [
       'Moves the clock of the lab forward, so that sessions end and conditions on the',
-      'date can be tried. The clients keep their own clock: a signature that is more',
-      'than five minutes off is refused, as AWS does it.',
+      'date can be tried. The clients keep their own clock, and what they sign from',
+      'then on counts as of now; what they signed before is older by the move.',
       '',
       'EXAMPLES',
-      '  causeway lab clock +4m',
+      '  causeway lab clock +1h',
     ].join('\n'),
   },
 });

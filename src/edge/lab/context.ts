@@ -33,6 +33,8 @@ export interface Lab {
   readonly view: View;
   /** The lab's clock. */
   readonly now: () => Date;
+  /** The same on the clock of somebody who signed something at the given moment (`Clock.nowFor`). */
+  readonly nowFor: (signedAt: Date) => Date;
   /** What is taken for granted where an inventory is silent (--assume). */
   readonly assume: readonly AssumptionName[];
   readonly tokens: SessionTokens;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AssumptionName } from '../../access/index.ts';
+import { makeClock } from './clock.ts';
 import type { Lab, LogEntry } from './context.ts';
 import { LAB } from './state/scope.ts';
 import { type Change, makeStore } from './state/store.ts';
@@ -39,12 +40,13 @@ export function makeLab({ initial, keep, now, assume = [], onLog, endpointOf = (
   if (stored === undefined) {
     store.commit({ scope: LAB, kind: 'value', name: 'key', document: { value: key.toString('base64') } });
   }
-  const offset = (): number => Number(store.get(LAB, 'value', 'clock')?.value ?? 0);
+  const clock = makeClock(store, now);
   const calls: LogEntry[] = [];
   return {
     store,
     view: makeView(store),
-    now: () => new Date(now().getTime() + offset()),
+    now: clock.now,
+    nowFor: clock.nowFor,
     assume,
     tokens: sessionTokens(key),
     log: (entry) => {
@@ -54,8 +56,6 @@ export function makeLab({ initial, keep, now, assume = [], onLog, endpointOf = (
     },
     endpointOf,
     calls: () => calls,
-    moveClock: (by) => {
-      store.commit({ scope: LAB, kind: 'value', name: 'clock', document: { value: String(offset() + by) } });
-    },
+    moveClock: clock.move,
   };
 }

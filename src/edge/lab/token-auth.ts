@@ -1,7 +1,7 @@
 import { collected } from '../../base/index.ts';
 import { canonicalArn } from '../../rules/arn/index.ts';
 import { type Mapping, mapIdentity, type StsIdentity } from '../../rules/eks/index.ts';
-import { CLUSTER_HEADER, checkToken, sha256 } from '../../rules/token/index.ts';
+import { CLUSTER_HEADER, checkToken, readToken, sha256 } from '../../rules/token/index.ts';
 import type { Authenticated, Unauthenticated } from './cluster-seam.ts';
 import type { Lab } from './context.ts';
 import { modeOf } from './eks/clusters.ts';
@@ -27,7 +27,9 @@ export interface TokenPlace {
  */
 export function authenticateToken(lab: Lab, place: TokenPlace, token: string): Authenticated | Unauthenticated {
   const { partition, region, labOrigins } = place;
-  const checked = checkToken(token, { partition, region, now: lab.now().getTime(), labOrigins });
+  const read = readToken(token);
+  const now = 'error' in read ? lab.now() : lab.nowFor(read.signedAt);
+  const checked = checkToken(token, { partition, region, now: now.getTime(), labOrigins });
   if ('check' in checked) return { ok: false, reason: checked.error };
   const request = {
     method: 'GET',

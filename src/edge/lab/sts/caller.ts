@@ -36,7 +36,7 @@ export function authenticate(
     throw new Fault(signature.code, signature.code === 'IncompleteSignature' ? 400 : 403, signature.message);
   const { accessKeyId, sessionToken, service, region } = signature;
   const found = sessionToken === undefined ? longTerm(lab, accessKeyId) : temporary(lab, accessKeyId, sessionToken);
-  const wrong = checkSignature(request, signature, found.secret, lab.now());
+  const wrong = checkSignature(request, signature, found.secret, lab.nowFor(signature.signedAt));
   if (wrong !== undefined) throw new Fault(wrong.code, 403, wrong.message);
   return { caller: found.caller(), service, region };
 }
