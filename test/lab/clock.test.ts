@@ -8,18 +8,18 @@ import { as, labOf, NOW, query } from './make.ts';
 const CI = '222222222222/ci-runner';
 const HOUR = 3600_000;
 const identity = { Action: 'GetCallerIdentity' };
-const after = (ms: number): Date => new Date(NOW.getTime() + ms);
+const later = (ms: number): Date => new Date(NOW.getTime() + ms);
 
 /** A lab on a machine whose clock the test moves. */
 function running() {
   let passed = 0;
-  const lab = makeLab({ initial: articleSeed(NOW, false), now: () => after(passed) });
+  const lab = makeLab({ initial: articleSeed(NOW, false), now: () => later(passed) });
   return {
     lab,
     pass: (ms: number) => {
       passed += ms;
     },
-    present: () => after(passed),
+    present: () => later(passed),
   };
 }
 
@@ -47,7 +47,7 @@ describe('a clock that was moved, for clients that kept theirs', () => {
       RoleSessionName: 'build',
     });
     expect(made.body).toContain(
-      after(2 * HOUR)
+      later(2 * HOUR)
         .toISOString()
         .replace('.000Z', 'Z'),
     );
@@ -61,7 +61,7 @@ describe('a clock that was moved, for clients that kept theirs', () => {
     expect(query(lab, admin, 'sts', identity, { at: NOW }).body).toContain('Signature expired');
     expect(query(lab, admin, 'sts', identity, { at: present() }).status).toBe(200);
     pass(6 * 60_000);
-    expect(query(lab, admin, 'sts', identity, { at: after(5000) }).body).toContain('Signature expired');
+    expect(query(lab, admin, 'sts', identity, { at: later(5000) }).body).toContain('Signature expired');
   });
 
   it('a token for a cluster ages with it, and a fresh one works', () => {
@@ -91,7 +91,7 @@ describe('a clock that was moved, for clients that kept theirs', () => {
   });
 
   it('conditions on the date see the moved clock', () => {
-    const until = after(HOUR).toISOString();
+    const until = later(HOUR).toISOString();
     const lab = labOf();
     const admin = as(lab, '333333333333/admin');
     const deny = { Effect: 'Deny', Action: '*', Resource: '*', Condition: { DateGreaterThan: { 'aws:CurrentTime': until } } };
@@ -113,7 +113,7 @@ describe('a clock that was moved, for clients that kept theirs', () => {
     ];
     const lab = makeLab({ initial, now: () => NOW });
     lab.moveClock(1000);
-    expect(lab.now()).toEqual(after(61_000));
+    expect(lab.now()).toEqual(later(61_000));
     expect(query(lab, as(lab, CI), 'sts', identity, { at: NOW }).status).toBe(200);
   });
 });
