@@ -4,6 +4,7 @@ import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
 import { EXIT, failed, usage } from '../exit.ts';
 import { absolute } from '../files.ts';
+import { keepAuthority } from '../lab/authority.ts';
 import { askLab } from '../lab/call.ts';
 import { writeFolder } from '../lab/write.ts';
 import type { AtFlags, LabEnvFlags, LabFlags, LabKubeconfigFlags } from './lab.ts';
@@ -68,14 +69,18 @@ function stopped(io: Io): Promise<void> {
 }
 
 /** Prints the exports for a shell. */
-export function env(this: Context, { endpoint, as = '111111111111/admin' }: LabEnvFlags): Promise<void> {
+export function env(this: Context, flags: LabEnvFlags): Promise<void> {
   const { io } = this;
+  const { endpoint, as = '111111111111/admin', proxy, caFile } = flags;
   return guarded(this, async () => {
+    if (caFile !== undefined && !proxy) throw usage('--ca-file says where --proxy writes the authority', 'add --proxy');
     const answer = (await askLab(io, endpoint, 'env', { as })) as EnvAnswer;
     const { accessKeyId, secretAccessKey, sessionToken } = answer.credentials;
     const lines = [
       `# ${escapeForTerminal(answer.arn)}`,
-      `export AWS_ENDPOINT_URL=${shell(answer.endpoint)}`,
+      ...(proxy
+        ? throughProxy(answer, keepAuthority(answer, caFile, io))
+        : [`export AWS_ENDPOINT_URL=${shell(answer.endpoint)}`]),
       `export AWS_REGION=${shell(answer.region)} AWS_DEFAULT_REGION=${shell(answer.region)}`,
       `export AWS_ACCESS_KEY_ID=${shell(accessKeyId)}`,
       `export AWS_SECRET_ACCESS_KEY=${shell(secretAccessKey)}`,
@@ -88,16 +93,27 @@ export function env(this: Context, { endpoint, as = '111111111111/admin' }: LabE
   });
 }
 
+/** Curl, Go and Python look for one spelling or the other first. */
+function throughProxy({ endpoint }: EnvAnswer, authority: string): readonly string[] {
+  const [at, file] = [shell(endpoint), shell(authority)];
+  return [
+    `export HTTPS_PROXY=${at} https_proxy=${at} NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost`,
+    `export AWS_CA_BUNDLE=${file} NODE_EXTRA_CA_CERTS=${file} NODE_USE_ENV_PROXY=1`,
+    `export CAUSEWAY_LAB=${at}`,
+    'unset AWS_ENDPOINT_URL AWS_ENDPOINT_URL_ORGANIZATIONS AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  ];
+}
+
 /** A value as one word of a POSIX shell. */
 function shell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Prints a kubeconfig. */
-export function kubeconfig(this: Context, { endpoint, cluster, roleArn: role }: LabKubeconfigFlags): Promise<void> {
+export function kubeconfig(this: Context, { endpoint, cluster, roleArn: role, proxy }: LabKubeconfigFlags): Promise<void> {
   const { io } = this;
   return guarded(this, async () => {
-    const answer = (await askLab(io, endpoint, 'kubeconfig', { cluster, role })) as { readonly kubeconfig: string };
+    const answer = (await askLab(io, endpoint, 'kubeconfig', { cluster, role, proxy })) as { readonly kubeconfig: string };
     io.stdout.write(answer.kubeconfig);
     return EXIT.yes;
   });

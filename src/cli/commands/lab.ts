@@ -20,17 +20,20 @@ export interface LabFlags {
 export interface LabKubeconfigFlags extends AtFlags {
   readonly cluster?: string;
   readonly roleArn?: string;
+  readonly proxy: boolean;
 }
 
 /** What the command line of `lab env` says. */
 export interface LabEnvFlags extends AtFlags {
   readonly as?: string;
+  readonly proxy: boolean;
+  readonly caFile?: string;
 }
 
 const at = {
   kind: 'parsed',
   parse: word,
-  brief: 'Where the lab is (else AWS_ENDPOINT_URL, port 4640)',
+  brief: 'Where the lab is (else AWS_ENDPOINT_URL, CAUSEWAY_LAB)',
   placeholder: 'URL',
   optional: true,
 } as const;
@@ -87,20 +90,34 @@ const env = buildCommand<LabEnvFlags, [], Context>({
         placeholder: 'WHO',
         optional: true,
       },
+      proxy: { kind: 'boolean', brief: 'The lab as a proxy: real host names', withNegated: false, default: false },
+      caFile: {
+        kind: 'parsed',
+        parse: word,
+        brief: "Where the lab's authority is written (--proxy)",
+        placeholder: 'FILE',
+        optional: true,
+      },
     },
   },
   docs: {
     brief: 'Prints shell exports to become somebody in the lab',
-    customUsage: ['[--as ACCOUNT/NAME]'],
+    customUsage: ['[--as ACCOUNT/NAME] [--proxy]'],
     fullDescription: [
       'Prints export lines for a shell: the endpoint, the region, and credentials of a',
       'user or role of the lab. A user without an access key gets one; a role gets a',
       "session of twelve hours, whatever its trust policy says: this is the lab's own",
       'way in. ACCOUNT/root is the root user.',
       '',
+      'With --proxy the clients keep the host names of AWS and come to the lab as their',
+      'proxy (HTTPS_PROXY); AWS_CA_BUNDLE is a file with its authority, kept below',
+      '~/.cache/causeway or where --ca-file says. In that shell nothing else is reached',
+      'over https: the lab forwards nothing.',
+      '',
       'EXAMPLES',
       '  eval "$(causeway lab env --as 111111111111/admin)"',
       '  eval "$(causeway lab env --as arn:aws:iam::222222222222:role/ci-runner)"',
+      '  eval "$(causeway lab env --proxy)"',
     ].join('\n'),
   },
 });
@@ -144,15 +161,18 @@ const kubeconfig = buildCommand<LabKubeconfigFlags, [], Context>({
       endpoint: at,
       cluster: { kind: 'parsed', parse: word, brief: 'ARN or name (else the only one)', placeholder: 'C', optional: true },
       roleArn: { kind: 'parsed', parse: word, brief: 'Role that get-token assumes first', placeholder: 'ARN', optional: true },
+      proxy: { kind: 'boolean', brief: "AWS's name of the cluster, through the lab", withNegated: false, default: false },
     },
   },
   docs: {
     brief: 'Prints a kubeconfig for a cluster of the lab',
-    customUsage: ['[--cluster C] [--role-arn ARN]'],
+    customUsage: ['[--cluster C] [--role-arn ARN] [--proxy]'],
     fullDescription: [
       'Prints a kubeconfig with the address and the authority of a cluster of the lab,',
       'as aws eks update-kubeconfig would write it. Nobody has to be allowed',
-      'eks:DescribeCluster for it. The user in it is whoever the shell is.',
+      'eks:DescribeCluster for it. The user in it is whoever the shell is. With --proxy',
+      'the address is that of AWS and the lab its proxy-url, for a shell that was made',
+      'with lab env --proxy.',
       '',
       'EXAMPLES',
       '  causeway lab kubeconfig > lab.kubeconfig',

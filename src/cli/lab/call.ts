@@ -9,7 +9,7 @@ import { failed, usage } from '../exit.ts';
  * @param endpoint what the flag says, if anything
  */
 export async function askLab(io: Pick<Io, 'env'>, endpoint: string | undefined, name: string, body: unknown): Promise<unknown> {
-  const at = endpoint ?? (io.env['AWS_ENDPOINT_URL'] || 'http://127.0.0.1:4640');
+  const at = endpoint ?? (io.env['AWS_ENDPOINT_URL'] || io.env['CAUSEWAY_LAB'] || 'http://127.0.0.1:4640');
   const url = URL.canParse(at) ? new URL(at) : undefined;
   if (url === undefined || url.protocol !== 'http:' || !['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)) {
     throw usage(

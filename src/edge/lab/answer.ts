@@ -4,11 +4,12 @@ import type { Lab } from './context.ts';
 import { answerEks } from './eks/index.ts';
 import { IAM_OPERATIONS } from './iam/index.ts';
 import { answerOrganizations } from './organizations.ts';
+import { awsHostOf } from './proxy/aws-host.ts';
 import { authenticate } from './sts/caller.ts';
 import { type Operation, STS_OPERATIONS } from './sts/index.ts';
 import { assumeRoleWithWebIdentity } from './sts/web-identity.ts';
 import { jsonFault } from './wire/answer-json.ts';
-import { IAM, type QueryService, queryFault, queryReply, STS } from './wire/answer-query.ts';
+import { ec2Fault, IAM, type QueryService, queryFault, queryReply, STS } from './wire/answer-query.ts';
 import { Fault, notPlayed } from './wire/fault.ts';
 import { type Parameters, readParameters } from './wire/parameters.ts';
 import type { AwsReply, AwsRequest } from './wire/request.ts';
@@ -53,7 +54,9 @@ function answerSigned(lab: Lab, request: AwsRequest, progress: Progress): AwsRep
   const parameters = form === undefined ? undefined : readParameters(form);
   const action = parameters?.text('Action');
   if (action !== undefined) progress.operation = action;
-  if (action === 'AssumeRoleWithWebIdentity' && parameters !== undefined) {
+  const place = awsHostOf(request);
+  const toSts = place === undefined || place.service === 'sts';
+  if (action === 'AssumeRoleWithWebIdentity' && parameters !== undefined && toSts) {
     progress.service = 'sts';
     const result = assumeRoleWithWebIdentity(lab, request, parameters, progress);
     return queryReply(STS, action, result, wantsJson(request));
@@ -105,11 +108,17 @@ function wantsJson(request: AwsRequest): boolean {
 function faultReply(service: string, request: AwsRequest, fault: Fault): AwsReply {
   if (service === 'sts') return queryFault(STS, fault, wantsJson(request));
   if (service === 'iam') return queryFault(IAM, fault, wantsJson(request));
+  // A service that is not played: in the form that its own client reads.
+  if (service !== 'eks' && service !== 'organizations' && formOf(request) !== undefined) {
+    return service === 'ec2' ? ec2Fault(fault) : queryFault({ name: 'sts', namespace: '' }, fault, wantsJson(request));
+  }
   return jsonFault(fault, service === 'organizations' ? 'application/x-amz-json-1.1' : 'application/json');
 }
 
 /** Which service a request is for, before its signature was proven; the form of a refusal depends on it. */
 function guessService(request: AwsRequest): string {
+  const place = awsHostOf(request);
+  if (place?.service !== undefined) return place.service;
   const signature = readSignature(request);
   if (!('code' in signature)) return signature.service;
   if (request.header('x-amz-target')?.startsWith('AWSOrganizations') === true) return 'organizations';

@@ -5,6 +5,7 @@ import type { ClusterApi, ClusterSeat, KubernetesObject, ObjectChange } from './
 import type { Lab } from './context.ts';
 import { issuerTokens } from './issuer.ts';
 import { makeClusterApi } from './kube/index.ts';
+import { endpointHost } from './proxy/endpoint-host.ts';
 import { listen } from './server.ts';
 import type { ClusterDoc } from './state/documents.ts';
 import { objectName } from './state/object-name.ts';
@@ -14,8 +15,11 @@ import { authenticateToken } from './token-auth.ts';
 /** A cluster whose API server runs. */
 export interface RunningCluster {
   readonly endpoint: string;
+  /** The same by the name that AWS gave it, for clients that come through the lab as a proxy. */
+  readonly awsEndpoint: string;
   readonly authority: string;
   readonly api: ClusterApi;
+  readonly server: Server;
 }
 
 /** The API servers of a lab's clusters. */
@@ -39,19 +43,21 @@ export interface ClusterOptions {
 /** Starts an API server on loopback for every cluster of the lab, each on a port of its own. */
 export async function startClusters(lab: Lab, options: ClusterOptions): Promise<Clusters> {
   const { authority, now, running } = options;
-  const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1'], now());
   const servers: Server[] = [];
   for (const arn of clustersIn(lab.store.scopes())) {
     const document = lab.store.get(clusterScope(arn), 'cluster', arn);
     if (document === undefined) continue;
     const api = makeClusterApi(seatOf(lab, document, options));
+    const host = endpointHost(document);
+    const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1', host], now());
     const server = createServer({ key: served.key, cert: served.certificate }, api.handler);
     server.headersTimeout = 15_000;
     const port = await listen(server, document.port ?? 0).catch(() => listen(server, 0));
     if (port !== document.port)
       lab.store.commit({ scope: clusterScope(arn), kind: 'cluster', name: arn, document: { ...document, port } });
     servers.push(server);
-    running.set(arn, { endpoint: `https://127.0.0.1:${port}`, authority: authority.certificate, api });
+    const [endpoint, awsEndpoint] = [`https://127.0.0.1:${port}`, `https://${host}`];
+    running.set(arn, { endpoint, awsEndpoint, authority: authority.certificate, api, server });
   }
   return {
     close: async () => {

@@ -14,7 +14,7 @@ export interface LoggedDecision {
 /** One call, for `causeway lab log`. No credential, token or document of a caller is in it. */
 export interface LogEntry {
   readonly at: string;
-  /** sts, iam, eks, organizations, kubernetes. */
+  /** sts, iam, eks, organizations, kubernetes, proxy. */
   readonly service: string;
   readonly operation: string;
   /** ARN, or username in a cluster. */
@@ -39,6 +39,15 @@ export interface Lab {
   readonly assume: readonly AssumptionName[];
   readonly tokens: SessionTokens;
   readonly log: (entry: LogEntry) => void;
-  /** Where a cluster's API server listens, and the PEM of the authority that signed its certificate. */
-  readonly endpointOf: (arn: string) => { readonly endpoint: string; readonly authority: string } | undefined;
+  /** Where a cluster's API server is; undefined when it does not run. */
+  readonly endpointOf: (arn: string) => ClusterPlace | undefined;
+}
+
+/** Where the API server of a cluster is. */
+export interface ClusterPlace {
+  readonly endpoint: string;
+  /** By the name that AWS gave it. */
+  readonly awsEndpoint: string;
+  /** PEM of the authority. */
+  readonly authority: string;
 }

@@ -18,24 +18,27 @@ export interface EnvAnswer {
   readonly region: string;
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
   readonly arn: string;
+  /** PEM of the lab's certificate authority. */
+  readonly authority: string;
 }
 
 /** What the control calls act on beside the lab. */
 export interface Controlled {
   readonly endpoint: () => string;
   readonly region: string;
+  readonly authority: string;
   /** Further calls by name. */
   readonly calls: Readonly<Record<string, (body: Readonly<Record<string, unknown>>) => Promise<unknown>>>;
 }
 
 /** Answers the calls of `causeway lab env` and its like. */
-export function makeControl(lab: BareLab, { endpoint, region, calls }: Controlled): Control {
+export function makeControl(lab: BareLab, { endpoint, region, authority, calls }: Controlled): Control {
   const own: Controlled['calls'] = {
     env: async ({ as }) => {
       const credentials = credentialsOf(lab, typeof as === 'string' ? as : '');
       if ('error' in credentials) return credentials;
       const { arn, ...rest } = credentials;
-      return { endpoint: endpoint(), region, credentials: rest, arn };
+      return { endpoint: endpoint(), region, credentials: rest, arn, authority } satisfies EnvAnswer;
     },
     log: async () => ({ calls: lab.calls() }),
     clock: async ({ by }) => {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { answer } from './answer.ts';
 import type { Lab } from './context.ts';
+import { logRefusal } from './proxy/tunnel.ts';
 import type { AwsReply, AwsRequest } from './wire/request.ts';
 
 /** Bytes of a body; no AWS call that the lab plays is near it. */
@@ -11,13 +12,20 @@ const LARGEST = 1 << 20;
 /** Whether a request is one of the lab's own (`/_causeway/…`), and what it answers. */
 export type Control = (request: AwsRequest) => Promise<AwsReply | undefined>;
 
-/** The lab's AWS endpoint on loopback. */
-export function awsServer(lab: Lab, control: Control): Server {
+/**
+ * The lab's AWS endpoint on loopback.
+ *
+ * @param hostOf the host that a connection was led to by the lab as a proxy; undefined for one that came straight
+ */
+export function awsServer(lab: Lab, control: Control, hostOf: (socket: object) => string | undefined = () => undefined): Server {
   const server = createServer((incoming, outgoing) => {
+    const host = hostOf(incoming.socket);
     receive(incoming)
       .then(async (request) => {
         if (request === undefined) return send(outgoing, tooLarge(), true);
-        send(outgoing, (await control(request)) ?? answer(lab, request));
+        if (host !== undefined && !isFor(request, host)) return send(outgoing, misdirected(host), true);
+        if (!request.path.startsWith('/')) return send(outgoing, noProxy(lab, request), true);
+        send(outgoing, (host === undefined ? await control(request) : undefined) ?? answer(lab, request));
       })
       // The client went away in the middle; there is nobody to tell.
       .catch(() => outgoing.destroy());
@@ -78,6 +86,22 @@ export function makeRequest(
     body: body.toString('utf8'),
     header: (name) => headers.find(([key]) => key.toLowerCase() === name)?.[1],
   };
+}
+
+/** Whether a request that came through a tunnel is for the host that the tunnel was asked for. */
+function isFor(request: AwsRequest, host: string): boolean {
+  return request.header('host')?.toLowerCase().replace(/:443$/, '') === host;
+}
+
+function misdirected(host: string): AwsReply {
+  return { status: 421, headers: { 'content-type': 'text/plain' }, body: `this connection is for ${host} alone\n` };
+}
+
+/** `GET http://…` is what a client asks a proxy for without TLS; no API of AWS is asked that way. */
+function noProxy(lab: Lab, { method, path }: AwsRequest): AwsReply {
+  const message = 'the lab is a proxy for https alone (CONNECT), and forwards nothing';
+  logRefusal(lab, `${method} ${path}`, message);
+  return { status: 403, headers: { 'content-type': 'text/plain' }, body: `${message}\n` };
 }
 
 function tooLarge(): AwsReply {

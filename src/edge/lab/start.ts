@@ -6,6 +6,7 @@ import { type Controlled, makeControl } from './control.ts';
 import { exportLab } from './export.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
 import { makeLab } from './lab.ts';
+import { openTunnels, type Tunnels } from './proxy/tunnel.ts';
 import { articleSeed } from './seed/article.ts';
 import { awsServer, listen } from './server.ts';
 import { isAlive } from './state/alive.ts';
@@ -50,16 +51,20 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
     ...(onLog === undefined ? {} : { onLog }),
   });
   let endpoint = '';
-  const calls = clusterCalls(lab, running);
-  const server = awsServer(lab, makeControl(lab, { endpoint: () => endpoint, region, calls }));
+  const calls = clusterCalls(lab, running, () => endpoint);
+  const authority = await authorityOf(lab.store, now());
+  let tunnels: Tunnels | undefined;
+  const control = makeControl(lab, { endpoint: () => endpoint, region, authority: authority.certificate, calls });
+  const server = awsServer(lab, control, (socket) => tunnels?.hostOf(socket));
+  tunnels = openTunnels(lab, { authority, now, server, clusterServer: (arn) => running.get(arn)?.server });
   const at = await listen(server, port);
   endpoint = `http://127.0.0.1:${at}`;
-  const authority = await authorityOf(lab.store, now());
   const labOrigins = (): readonly string[] => [endpoint, `http://localhost:${at}`];
   const clusters = await startClusters(lab, { authority, labOrigins, keepsObjects: journal !== undefined, now, running });
   return {
     endpoint,
     close: async () => {
+      tunnels.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
       await clusters.close();
@@ -80,10 +85,10 @@ async function authorityOf(store: Store, now: Date): Promise<Certified> {
   return made;
 }
 
-function clusterCalls(lab: Lab, running: ReadonlyMap<string, RunningCluster>): Controlled['calls'] {
+function clusterCalls(lab: Lab, running: ReadonlyMap<string, RunningCluster>, endpoint: () => string): Controlled['calls'] {
   return {
     export: async () => ({ files: exportLab(lab, new Map([...running].map(([arn, { api }]) => [arn, api.objects()]))) }),
-    kubeconfig: async ({ cluster, role }) => {
+    kubeconfig: async ({ cluster, role, proxy }) => {
       const found = [...running].filter(
         ([arn]) => cluster === undefined || arn === cluster || arn.endsWith(`/${String(cluster)}`),
       );
@@ -91,7 +96,12 @@ function clusterCalls(lab: Lab, running: ReadonlyMap<string, RunningCluster>): C
       const names = [...running.keys()].join(', ');
       if (first === undefined) return { error: `the lab has no such cluster; it has ${names || 'none'}` };
       if (found.length > 1) return { error: `several clusters could be meant: ${found.map(([arn]) => arn).join(', ')}` };
-      return { kubeconfig: kubeconfigOf(...first, typeof role === 'string' ? role : undefined) };
+      return {
+        kubeconfig: kubeconfigOf(...first, {
+          ...(typeof role === 'string' ? { role } : {}),
+          ...(proxy === true ? { proxy: endpoint() } : {}),
+        }),
+      };
     },
   };
 }

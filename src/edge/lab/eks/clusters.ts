@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { nextAuthenticationModes } from '../../../rules/eks/index.ts';
 import { authorise } from '../authorise.ts';
+import { awsHostOf } from '../proxy/aws-host.ts';
 import { newEntry } from '../seed/cluster.ts';
 import type { ClusterDoc } from '../state/documents.ts';
 import { clusterScope, clustersIn } from '../state/scope.ts';
@@ -96,10 +97,10 @@ export function clusterTags({ lab }: EksCall, arn: string): Readonly<Record<stri
   return (lab.store.get(clusterScope(arn), 'cluster', arn)?.cluster['tags'] ?? {}) as Readonly<Record<string, string>>;
 }
 
-/** The description with the lab's own endpoint and CA, where its API server runs. */
-function shown({ lab }: EksCall, { cluster }: ClusterDoc): Readonly<Record<string, unknown>> {
+/** The description with the lab's own endpoint and CA, where its API server runs; to who came by AWS's name, by AWS's name. */
+function shown({ lab, request }: EksCall, { cluster }: ClusterDoc): Readonly<Record<string, unknown>> {
   const place = lab.endpointOf(cluster.arn);
-  return place === undefined
-    ? cluster
-    : { ...cluster, endpoint: place.endpoint, certificateAuthority: { data: Buffer.from(place.authority).toString('base64') } };
+  if (place === undefined) return cluster;
+  const endpoint = awsHostOf(request) === undefined ? place.endpoint : place.awsEndpoint;
+  return { ...cluster, endpoint, certificateAuthority: { data: Buffer.from(place.authority).toString('base64') } };
 }

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { parseArn, readIdentity } from '../../../rules/arn/index.ts';
+import { isPartition, PARTITIONS, parseArn, readIdentity } from '../../../rules/arn/index.ts';
 import { type AuthenticationMode, defaultUsername } from '../../../rules/eks/index.ts';
 import type { ClusterDoc, EntryDoc } from '../state/documents.ts';
 
@@ -17,13 +17,14 @@ export function newCluster({
   readonly at: Date;
 }): ClusterDoc['cluster'] {
   const { region = '', account = '', partition = '' } = parseArn(arn) ?? {};
+  const { domain } = PARTITIONS[isPartition(partition) ? partition : 'aws'];
   const id = randomBytes(16).toString('hex').toUpperCase();
   return {
     name: arn.slice(arn.lastIndexOf('/') + 1),
     arn,
     createdAt: at.toISOString(),
     version: VERSION,
-    endpoint: `https://${id}.gr7.${region}.eks.amazonaws.com`,
+    endpoint: `https://${id}.gr7.${region}.eks.${domain}`,
     roleArn: `arn:${partition}:iam::${account}:role/eks-cluster-role`,
     resourcesVpcConfig: {
       subnetIds: [],
@@ -33,7 +34,7 @@ export function newCluster({
       publicAccessCidrs: ['127.0.0.1/32'],
     },
     kubernetesNetworkConfig: { serviceIpv4Cidr: '172.20.0.0/16', ipFamily: 'ipv4' },
-    identity: { oidc: { issuer: `https://oidc.eks.${region}.amazonaws.com/id/${id}` } },
+    identity: { oidc: { issuer: `https://oidc.eks.${region}.${domain}/id/${id}` } },
     status: 'ACTIVE',
     certificateAuthority: { data: '' },
     platformVersion: 'eks.1',

@@ -3,9 +3,10 @@ import { readIdentity } from '../../../rules/arn/index.ts';
 import { assumedSession, type PrincipalRecord, type Session, sessionArn, startSession } from '../../../rules/sts/index.ts';
 import { checkSignature, readSignature, type SentRequest } from '../../../rules/token/index.ts';
 import type { Lab } from '../context.ts';
+import { type AwsHost, awsHostOf } from '../proxy/aws-host.ts';
 import type { RoleDoc, UserDoc } from '../state/documents.ts';
 import { accountScope, LAB } from '../state/scope.ts';
-import { Fault } from '../wire/fault.ts';
+import { Fault, notPlayed } from '../wire/fault.ts';
 import { policyDocument } from './session-policies.ts';
 import type { SessionClaims } from './tokens.ts';
 
@@ -35,10 +36,23 @@ export function authenticate(
   if ('code' in signature)
     throw new Fault(signature.code, signature.code === 'IncompleteSignature' ? 400 : 403, signature.message);
   const { accessKeyId, sessionToken, service, region } = signature;
+  const place = awsHostOf(request);
+  if (place !== undefined) checkScope(place, service, region);
   const found = sessionToken === undefined ? longTerm(lab, accessKeyId) : temporary(lab, accessKeyId, sessionToken);
   const wrong = checkSignature(request, signature, found.secret, lab.nowFor(signature.signedAt));
   if (wrong !== undefined) throw new Fault(wrong.code, 403, wrong.message);
-  return { caller: found.caller(), service, region };
+  const caller = found.caller();
+  // A key of one partition is unknown in every other.
+  if (place !== undefined && place.partition !== caller.partition) throw unknownKey();
+  return { caller, service, region };
+}
+
+/** A signature holds for the service and the region of the host that it was sent to, and for no other. */
+function checkScope(place: AwsHost, service: string, region: string): void {
+  if (place.service === undefined) throw notPlayed('the host that this request was sent to');
+  const refused = (text: string): Fault => new Fault('SignatureDoesNotMatch', 403, text);
+  if (service !== place.service) throw refused(`Credential should be scoped to correct service: '${place.service}'.`);
+  if (region !== place.region) throw refused(`Credential should be scoped to a valid region, not '${region}'.`);
 }
 
 /** The text is AWS's for a key that it does not know and for one that was switched off. */

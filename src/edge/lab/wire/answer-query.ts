@@ -38,6 +38,13 @@ export function queryFault({ namespace }: QueryService, { code, message, status 
   return reply(status, RequestId, asJson ? JSON.stringify(content) : toXml('ErrorResponse', namespace, content), asJson);
 }
 
+/** A refusal as EC2, which the lab does not play, would write one. */
+export function ec2Fault({ code, message, status }: Fault): AwsReply {
+  const RequestId = randomUUID();
+  const content = { Errors: { Error: { Code: code, Message: message } }, RequestID: RequestId };
+  return reply(status, RequestId, toXml('Response', '', content), false);
+}
+
 function reply(status: number, requestId: string, body: string, asJson: boolean): AwsReply {
   return {
     status,
