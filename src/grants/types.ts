@@ -41,6 +41,8 @@ export interface Plan {
   readonly diff: AccessDiff;
   /** Why this plan may not be applied: it locks somebody out (law 2). Empty: it may. */
   readonly lockOuts: readonly LockOut[];
+  /** What else keeps it from being applied: a name that is taken, a document over its limit, a wish that cannot be met. */
+  readonly refusals: readonly PlanNote[];
   readonly warnings: readonly PlanNote[];
   readonly gaps: readonly Gap[];
 }

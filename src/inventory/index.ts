@@ -1,6 +1,16 @@
 export { type AwsAuthRow, applyChange, type Change, type Statement } from './change.ts';
 export { type InventoryOptions, makeInventory } from './make.ts';
 export type * from './model.ts';
+export {
+  DIGEST_ANNOTATION,
+  DIGEST_TAG,
+  FILE_LABEL,
+  GRANT_LABEL,
+  OWNER_TAG,
+  ROWS_ANNOTATION,
+  readRowTags,
+  writeRowTags,
+} from './ownership.ts';
 export type * from './resource.ts';
 export { resourceId } from './resource.ts';
 export type { ElementText, Source, Unreadable } from './text/source.ts';

@@ -63,6 +63,8 @@ export interface PolicyDocument {
   /** "inline policy deploy", "managed policy arn:…", "trust policy", "key policy". */
   readonly name: string;
   readonly arn?: string;
+  /** The bare name of an inline policy of the principal itself; absent for those of its groups and all others. */
+  readonly inline?: string;
   /** The document as JSON; undefined when it was not collected (then `gap` says so). */
   readonly document?: unknown;
   readonly gap?: Gap;
@@ -93,6 +95,8 @@ export interface IamUser extends IamPrincipal {
 export interface IamRole extends IamPrincipal {
   readonly kind: 'role';
   readonly trust: PolicyDocument;
+  /** Absent where it has none and where the file does not say (GetAccountAuthorizationDetails never does). */
+  readonly description?: string;
   /** Seconds; absent where the file does not say (GetAccountAuthorizationDetails never does), then it is 3600 or more. */
   readonly maxSessionDuration?: number;
 }

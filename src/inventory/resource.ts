@@ -64,6 +64,8 @@ export interface AwsAuthRowResource {
   readonly arn: string;
   readonly username: string;
   readonly groups: readonly string[];
+  /** A row has no tags of its own: they are kept in the ConfigMap's annotation `causeway/rows`. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** A Role, ClusterRole, RoleBinding or ClusterRoleBinding as a manifest that `kubectl apply` would take. */

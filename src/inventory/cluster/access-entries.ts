@@ -7,7 +7,7 @@ import { parseSource } from '../text/parse.ts';
 import { isAmbiguous, originOf, rootOf } from '../text/place.ts';
 import type { Report } from '../text/report.ts';
 import { isSame } from '../text/same.ts';
-import { asText, asTexts, asTime, describeValue, isFields, isTexts } from '../text/values.ts';
+import { asText, asTextMap, asTexts, asTime, describeValue, isFields, isTexts } from '../text/values.ts';
 import { draftOf, type EntryAnswers, type EntryDraft, type EntryList, readAnswer } from './access-answers.ts';
 import { policiesOf } from './associated-policies.ts';
 
@@ -81,6 +81,7 @@ function makeEntry(doubts: Doubts, draft: EntryDraft): AccessEntry {
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(boundUniqueId === undefined ? {} : { boundUniqueId }),
     policies: policiesOf(cluster, draft, type, report),
+    ...(isFields(fields.tags) ? { tags: asTextMap(fields.tags) } : {}),
     ...(gap === undefined ? {} : { gap }),
     ...(place === undefined ? {} : { origin: originOf(place) }),
   });

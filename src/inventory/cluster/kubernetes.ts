@@ -10,7 +10,7 @@ import { parseSource } from '../text/parse.ts';
 import { each, flatten, isAmbiguous, originOf, type Place, rootOf, under } from '../text/place.ts';
 import type { Report } from '../text/report.ts';
 import { isUnreadable } from '../text/source.ts';
-import { asText, describeValue, type Fields, isFields } from '../text/values.ts';
+import { asText, asTextMap, describeValue, type Fields, isFields } from '../text/values.ts';
 
 /** The Kubernetes objects of one cluster with what was refused; the raw form that the parts below are taken from. */
 export interface KubernetesDump {
@@ -122,7 +122,13 @@ export function readAwsAuth({ cluster, files, marks, dump }: KubernetesContext):
   if (found !== undefined) {
     const data = under(found.place, 'data');
     if (isAmbiguous(data)) return missing(gapOf(wanted, { state: 'notCollected', why: 'a key stands twice in it' }));
-    return collected({ data: isFields(data.value) ? data.value : {}, origin: originOf(data) });
+    const metadata = under(found.place, 'metadata').value;
+    const annotations = asTextMap(isFields(metadata) ? metadata.annotations : undefined);
+    return collected({
+      data: isFields(data.value) ? data.value : {},
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+      origin: originOf(data),
+    });
   }
   const refusal = marks.refusal(`${files.folder}/kubernetes.yaml`, 'aws-auth') ?? failure ?? lastPage(cutOff, 'ConfigMap');
   if (refusal === undefined && (maps.length > 0 || isComplete(files, marks, 'aws-auth'))) return collected(null);

@@ -58,9 +58,14 @@ interface Join {
 }
 
 function makeRole(join: Join, draft: Draft): IamRole {
-  const { maxSessionDuration } = detailsOf(draft);
-  const base = { kind: 'role' as const, ...principal(join, draft), trust: trustOf(join.account, draft, join.report) };
-  return maxSessionDuration === undefined ? base : { ...base, maxSessionDuration };
+  const { maxSessionDuration, description } = detailsOf(draft);
+  return {
+    kind: 'role',
+    ...principal(join, draft),
+    trust: trustOf(join.account, draft, join.report),
+    ...(description === undefined ? {} : { description }),
+    ...(maxSessionDuration === undefined ? {} : { maxSessionDuration }),
+  };
 }
 
 function makeUser(join: Join, draft: Draft): IamUser {
@@ -101,10 +106,10 @@ function ownPolicies(join: Join, draft: Draft): readonly PolicyDocument[] {
   const found: PolicyDocument[] = [];
   for (const [name, place] of inline) {
     const policy = { name: `inline policy ${name}${of}`, side: join.account, id: `policy:${draft.arn}/${name}` };
-    found.push(readPolicy(place, policy, join.report));
+    found.push({ ...readPolicy(place, policy, join.report), ...inlineName(draft, name) });
   }
   for (const [name, place] of inlineNames) {
-    if (!inline.has(name)) found.push(missingInline(join, draft, name, place));
+    if (!inline.has(name)) found.push({ ...missingInline(join, draft, name, place), ...inlineName(draft, name) });
   }
   for (const [arn, place] of attached) found.push(managedPolicy(join, arn, place));
   const conflict = draft.conflict === 'whole' ? draft.place : conflictOf(detailsOf(draft));
@@ -118,6 +123,11 @@ function ownPolicies(join: Join, draft: Draft): readonly PolicyDocument[] {
     found.push(missingList(join, draft));
   }
   return found;
+}
+
+/** A group's policies are shared by its members: they are no member's own. */
+function inlineName(draft: Draft, name: string): Pick<PolicyDocument, 'inline'> {
+  return draft.kind === 'group' ? {} : { inline: name };
 }
 
 function missingInline(join: Join, draft: Draft, name: string, place: Place): PolicyDocument {

@@ -31,6 +31,8 @@ function readItem(details: Details, kind: Draft['kind'], item: Place): void {
   if (createDate !== undefined) details.createDate = createDate;
   if (value.Tags !== undefined) details.tags = under(item, 'Tags');
   if (typeof value.MaxSessionDuration === 'number') details.maxSessionDuration = value.MaxSessionDuration;
+  const description = asText(value.Description);
+  if (description !== undefined) details.description = description;
   const list = item.at?.above?.key;
   readBoundary(details, item, value.PermissionsBoundary, list === 'Roles' || list === 'Users');
   if (list === `${NAMES[kind]}DetailList`) readPolicies(details, kind, item);

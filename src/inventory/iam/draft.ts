@@ -26,6 +26,7 @@ export interface Details {
   createDate?: string;
   tags?: Place;
   maxSessionDuration?: number;
+  description?: string;
   /** Inline policies: name → document. */
   readonly inline: Map<string, Place>;
   /** Names that ListRolePolicies gave and whose documents may be elsewhere. */

@@ -14,6 +14,8 @@ export interface AccessEntry {
   /** The unique id EKS bound the entry to, where somebody recorded it. */
   readonly boundUniqueId?: string;
   readonly policies: Collected<readonly AssociatedPolicy[]>;
+  /** Absent where nobody collected them. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Why it is not known whether the entry stands, or what it says: then it is nobody's for certain. */
   readonly gap?: Gap;
   readonly origin?: Origin;
@@ -59,6 +61,8 @@ export interface MappingSource {
 /** The ConfigMap's `data` as it is, not yet read. */
 export interface AwsAuthData {
   readonly data: Readonly<Record<string, unknown>>;
+  /** Of the ConfigMap itself; absent where it has none. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** Where `data` stands. */
   readonly origin?: Origin;
 }

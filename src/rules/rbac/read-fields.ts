@@ -7,7 +7,10 @@ type Path = readonly (string | number)[];
 /** Reads the fields of one object; each method gives the empty part back where something is wrong, and notes it. */
 export interface FieldReader {
   readonly problem: (code: RbacProblem['code'], path: Path, what: string) => void;
-  readonly head: (metadata: unknown, namespaced: boolean) => Pick<Role, 'name' | 'namespace' | 'labels'> | undefined;
+  readonly head: (
+    metadata: unknown,
+    namespaced: boolean,
+  ) => Pick<Role, 'name' | 'namespace' | 'labels' | 'annotations'> | undefined;
   readonly rules: (value: unknown) => readonly PolicyRule[];
   readonly aggregation: (value: unknown) => readonly LabelSelector[] | undefined;
   readonly roleRef: (value: unknown) => Binding['roleRef'] | undefined;
@@ -71,7 +74,14 @@ export function reader(
     if (own === undefined) return undefined;
     name = own;
     const namespace = namespaced ? text(fields.namespace, ['metadata', 'namespace'], true) : '';
-    return namespace === undefined ? undefined : { name, namespace, labels: labels(fields.labels, ['metadata', 'labels']) };
+    if (namespace === undefined) return undefined;
+    const annotations = labels(fields.annotations, ['metadata', 'annotations']);
+    return {
+      name,
+      namespace,
+      labels: labels(fields.labels, ['metadata', 'labels']),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    };
   };
 
   const rule = (value: unknown, path: Path): PolicyRule => {

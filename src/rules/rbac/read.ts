@@ -60,9 +60,10 @@ export function readRbacObjects(objects: readonly unknown[], origin?: (index: nu
     } else if (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') {
       const roleRef = fields.roleRef(value.roleRef);
       const subjects: readonly Subject[] = fields.subjects(value.subjects);
-      const { name, namespace } = head;
+      const { labels, ...named } = head;
+      const marked = Object.keys(labels).length === 0 ? named : { ...named, labels };
       if (roleRef === undefined) bindings.delete(key);
-      else keep(bindings, key, { kind, name, namespace, roleRef, subjects, ...place }, fields);
+      else keep(bindings, key, { kind, ...marked, roleRef, subjects, ...place }, fields);
     }
   };
 
@@ -75,7 +76,7 @@ export function readRbacObjects(objects: readonly unknown[], origin?: (index: nu
 /** The last of one name stands; two dumps that overlap say the same twice, which is no problem. */
 function keep<T extends Role | Binding>(map: Map<string, T>, key: string, object: T, fields: FieldReader): void {
   const before = map.get(key);
-  const said = (each: T): string => JSON.stringify({ ...each, origin: undefined });
+  const said = (each: T): string => JSON.stringify({ ...each, annotations: undefined, origin: undefined });
   if (before !== undefined && said(before) !== said(object)) {
     fields.problem('duplicate', [], 'stands more than once, and not the same; the last one counts');
   }

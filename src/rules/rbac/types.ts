@@ -16,6 +16,8 @@ export interface Role {
   /** Empty for a ClusterRole. */
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Absent where it has none. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly rules: readonly PolicyRule[];
   /** Label selectors of an aggregated ClusterRole. */
   readonly aggregation?: readonly LabelSelector[];
@@ -46,6 +48,10 @@ export interface Binding {
   readonly namespace: string;
   readonly roleRef: { readonly kind: string; readonly name: string; readonly apiGroup?: string };
   readonly subjects: readonly Subject[];
+  /** Absent where it has none. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Absent where it has none. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly origin?: Origin;
   readonly isDefault?: boolean;
 }
