@@ -2,6 +2,7 @@ import { buildApplication, buildRouteMap, ExitCode, run, text_en } from '@stricl
 import packageJson from '../../package.json' with { type: 'json' };
 import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
+import { collect } from './commands/collect.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { lab } from './commands/lab.ts';
 import { simulate } from './commands/simulate.ts';
@@ -12,15 +13,18 @@ import { describeError, labelled, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
-const root = buildRouteMap<'can-i' | 'whoami' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab', Context>({
-  routes: { 'can-i': canI, whoami, kubeconfig, simulate, authenticator, token, lab },
+const root = buildRouteMap<
+  'can-i' | 'whoami' | 'collect' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab',
+  Context
+>({
+  routes: { 'can-i': canI, whoami, collect, kubeconfig, simulate, authenticator, token, lab },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [
       'Says whether a person, a pipeline or a service, in whatever AWS account, may',
       'do a thing on an Amazon EKS cluster: through which hops, because of which',
       'statement, and what to change. can-i, simulate and whoami --as read files and',
-      'ask nobody; whoami and kubeconfig ask AWS and the cluster as you.',
+      'ask nobody; whoami, kubeconfig and collect ask AWS and the cluster as you.',
       '',
       'Exit codes: 0 yes; 1 no; 2 wrong use; 3 cannot tell, or only under',
       'conditions; 4 could not be done. CAUSEWAY_DEBUG=1 shows where a fault of ours',

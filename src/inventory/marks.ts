@@ -34,7 +34,11 @@ export function readMarks(source: Source | undefined, report: Report): Marks {
       if (!isFields(value) || path === undefined) continue;
       const part = asText(value.part);
       const error = asText(value.message) ?? asText(value.error) ?? 'no reason is given';
-      refused.set(part === undefined ? path : `${path}#${part}`, { state: 'refused', why: `refused: ${error}` });
+      const failure: Failure =
+        value.state === 'notCollected'
+          ? { state: 'notCollected', why: `not collected: ${error}` }
+          : { state: 'refused', why: `refused: ${error}` };
+      refused.set(part === undefined ? path : `${path}#${part}`, failure);
     }
   }
   const upward = (path: string): readonly string[] => {

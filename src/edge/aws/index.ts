@@ -1,2 +1,9 @@
+export { type Answer, type AwsCaller, allPages, type Pages } from './ask.ts';
+export type { AwsAccess } from './client.ts';
 export { type SdkAnswer, sdkCredentials } from './credentials.ts';
-export { type AwsAccess, type AwsFailure, describeCluster, listClusters } from './eks.ts';
+export { describeCluster, listClusters } from './eks.ts';
+export { type EksReader, eksReader } from './eks-read.ts';
+export type { AwsFailure } from './failure.ts';
+export { type Gate, type GateWorld, makeGate, type TryEnd } from './gate.ts';
+export { type Fields, type IamReader, iamReader } from './iam.ts';
+export { type ControlPolicyKind, type OrganizationsReader, organizationsReader } from './organizations.ts';

@@ -1,6 +1,7 @@
+import { PARTITIONS, partitionOfRegion } from '../../rules/arn/index.ts';
 import { type QueryService, queryEndpoint, type StsEndpoint, stsEndpoint } from '../../rules/token/index.ts';
 import { wrong } from './error.ts';
-import { type ProfileSettings, pathOf, type SharedFiles } from './shared-files.ts';
+import { type ProfileSettings, pathOf, readSharedFiles, type SharedFiles } from './shared-files.ts';
 import type { Surroundings } from './types.ts';
 
 /** How STS, or another service, is reached. */
@@ -67,9 +68,59 @@ export function connectionOf(
   };
 }
 
+/** A service that the AWS SDK is asked with; its own endpoint is the SDK's to know. */
+export type SdkService = 'iam' | 'eks' | 'organizations';
+
+/** How a service is reached with the AWS SDK, as the environment and the profile say it. */
+export interface Reach {
+  /** Another address than the region's. */
+  readonly endpoint?: string;
+  readonly caBundle?: string;
+  readonly proxy?: string;
+  readonly fips: boolean;
+  readonly dualStack: boolean;
+}
+
+/** Services that have one endpoint for a partition; only the host that NO_PROXY is compared with hangs on it. */
+const GLOBAL: readonly SdkService[] = ['iam', 'organizations'];
+
+/**
+ * How a service is reached in a region, in the order of the AWS CLI. Throws a CredentialsError where the environment or the
+ * files are wrong.
+ *
+ * @param asked the profile, as `profileName` takes it
+ */
+export function serviceReach(
+  service: SdkService,
+  region: string,
+  asked: string | undefined,
+  around: Pick<Surroundings, 'env' | 'home' | 'cwd'>,
+): Reach {
+  const { env } = around;
+  const files = readSharedFiles(around);
+  const profile = files.profiles.get(profileName(asked, env));
+  const setting = (variable: string, key: string): string | undefined => env[variable] || profile?.get(key)?.value || undefined;
+  const yes = (variable: string, key: string): boolean => setting(variable, key)?.toLowerCase() === 'true';
+  const url = yes('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls')
+    ? undefined
+    : configuredUrl(service, env, profile, files);
+  const endpoint = url === undefined ? undefined : checkedUrl(url);
+  const { domain } = PARTITIONS[partitionOfRegion(region) ?? 'aws'];
+  const usual = `https://${service}.${GLOBAL.includes(service) ? '' : `${region}.`}${domain}`;
+  const caBundle = setting('AWS_CA_BUNDLE', 'ca_bundle');
+  const proxy = proxyFor(endpoint ?? usual, env);
+  return {
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(caBundle === undefined ? {} : { caBundle: pathOf(caBundle, around) }),
+    ...(proxy === undefined ? {} : { proxy }),
+    fips: yes('AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'),
+    dualStack: yes('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'),
+  };
+}
+
 /** SDK and tools reference guide, "Service-specific endpoints": the environment before the file, the service before all. */
 function configuredUrl(
-  service: QueryService,
+  service: QueryService | SdkService,
   env: Surroundings['env'],
   profile: ProfileSettings | undefined,
   files: SharedFiles,

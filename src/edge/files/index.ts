@@ -4,3 +4,4 @@ export { isLocked } from './lock.ts';
 export { makeFolder } from './make-folder.ts';
 export { readText } from './read-text.ts';
 export { type Change, type Replaced, replaceFile, replaceProblem } from './replace.ts';
+export { type FolderFile, type FolderWritten, folderProblem, type InTheWay, writeFolder } from './write-folder.ts';

@@ -1,2 +1,4 @@
+export type { KubeAccess } from './access.ts';
 export { type ConfigMapWatch, watchConfigMap } from './config-map.ts';
-export { type KubeAccess, type SelfSubject, selfSubject } from './self-subject.ts';
+export { type KubeAnswer, type KubeFailure, type KubeReader, kubeReader, kubeTryEnd } from './read.ts';
+export { type SelfSubject, selfSubject } from './self-subject.ts';

@@ -1,12 +1,4 @@
-/** How one API server is reached, and as whom. */
-export interface KubeAccess {
-  readonly server: string;
-  /** Certificates that its own is signed by, PEM in base64; absent: the usual ones. */
-  readonly ca?: string;
-  readonly tlsServerName?: string;
-  readonly proxyUrl?: string;
-  readonly token: string;
-}
+import { type KubeAccess, kubeConfigOf } from './access.ts';
 
 /** Who Kubernetes says that the holder of a token is, or why it does not. Plain data: this room is a bundle of its own. */
 export type SelfSubject =
@@ -20,24 +12,9 @@ const PATIENCE = 15_000;
  * Asks an API server who it takes the holder of a token for (SelfSubjectReview of authentication.k8s.io/v1, Kubernetes 1.28
  * and later; every authenticated user may ask: ClusterRole system:basic-user).
  */
-export async function selfSubject({ server, ca, tlsServerName, proxyUrl, token }: KubeAccess): Promise<SelfSubject> {
-  const { AuthenticationV1Api, KubeConfig } = await import('./client.ts');
-  const config = new KubeConfig();
-  config.loadFromOptions({
-    clusters: [
-      {
-        name: 'cluster',
-        server,
-        skipTLSVerify: false,
-        ...(ca === undefined ? {} : { caData: ca }),
-        ...(tlsServerName === undefined ? {} : { tlsServerName }),
-        ...(proxyUrl === undefined ? {} : { proxyUrl }),
-      },
-    ],
-    users: [{ name: 'user', token }],
-    contexts: [{ name: 'context', cluster: 'cluster', user: 'user' }],
-    currentContext: 'context',
-  });
+export async function selfSubject(access: KubeAccess): Promise<SelfSubject> {
+  const { AuthenticationV1Api } = await import('./client.ts');
+  const config = await kubeConfigOf(access);
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_, reject) => {

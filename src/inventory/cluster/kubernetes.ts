@@ -130,13 +130,17 @@ export function readAwsAuth({ cluster, files, marks, dump }: KubernetesContext):
       origin: originOf(data),
     });
   }
-  const refusal = marks.refusal(`${files.folder}/kubernetes.yaml`, 'aws-auth') ?? failure ?? lastPage(cutOff, 'ConfigMap');
+  const refusal = refusalOf(files, marks, 'aws-auth') ?? failure ?? lastPage(cutOff, 'ConfigMap');
   if (refusal === undefined && (maps.length > 0 || isComplete(files, marks, 'aws-auth'))) return collected(null);
   return missing(gapOf(wanted, refusal));
 }
 
 function lastPage(cutOff: ReadonlySet<string>, kind: string): Failure | undefined {
   return cutOff.has(kind) ? { state: 'notCollected', why: CUT_OFF } : undefined;
+}
+
+function refusalOf(files: ClusterFiles, marks: Marks, part: string): Failure | undefined {
+  return marks.refusal(`${files.folder}/kubernetes.yaml`, part) ?? marks.refusal(`${files.folder}/kubernetes`, part);
 }
 
 function isComplete(files: ClusterFiles, marks: Marks, part: string): boolean {
@@ -162,7 +166,7 @@ export function readRbac({ cluster, files, marks, report, dump }: KubernetesCont
     'the roles and role bindings',
     'clusterroles,clusterrolebindings,roles,rolebindings -A',
   );
-  const refusals = RBAC.map(([, part]) => marks.refusal(`${files.folder}/kubernetes.yaml`, part));
+  const refusals = RBAC.map(([, part]) => refusalOf(files, marks, part));
   const complete = RBAC.every(([, part]) => isComplete(files, marks, part));
   if (!complete && !RBAC.some(([kind]) => present.has(kind))) return missing(gapOf(all, failure ?? refusals.find(Boolean)));
   const { roles, bindings, problems } = readRbacObjects(
@@ -214,6 +218,6 @@ export function readNamespaces({ cluster, files, marks, dump }: KubernetesContex
   const { objects, cutOff, failure } = dump();
   const names = objects.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
   if ((names.length > 0 && !cutOff.has('Namespace')) || isComplete(files, marks, 'namespaces')) return collected(names);
-  const refusal = marks.refusal(`${files.folder}/kubernetes.yaml`, 'namespaces') ?? failure ?? lastPage(cutOff, 'Namespace');
+  const refusal = refusalOf(files, marks, 'namespaces') ?? failure ?? lastPage(cutOff, 'Namespace');
   return missing(gapOf(kubeWanted(cluster, 'namespaces', 'the namespaces', 'namespaces'), refusal));
 }

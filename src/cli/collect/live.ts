@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Collection, CollectRequest } from '../../edge/collect/index.ts';
+import { accountEntrance, type Entrance, proxyFor } from '../../edge/credentials/index.ts';
+import { type Inventory, makeInventory, type Source } from '../../inventory/index.ts';
+import type { Io } from '../context.ts';
+import { usage } from '../exit.ts';
+import { orCliError } from '../kubeconfig/around.ts';
+import { didYouMean } from '../suggest.ts';
+import { surroundings } from '../surroundings.ts';
+
+/** What is read live, and how each account is entered. */
+export interface LiveRequest extends CollectRequest {
+  /** By alias or id of an account: `--credentials`, or the pattern of a grants file. */
+  readonly entrances: ReadonlyMap<string, Entrance>;
+  /** `--region`. */
+  readonly region?: string;
+}
+
+/** Told of what is going on; for a person who waits. */
+export interface LiveListener {
+  readonly onCall?: (operation: string, account: string) => void;
+  readonly onDone?: (what: string) => void;
+}
+
+/**
+ * Reads accounts and clusters live, with read-only calls, as `causeway collect` writes them and `--live` takes them. Throws a
+ * CliError when credentials are of another account than the one they were named for: nothing was read then.
+ */
+export async function collectLive(request: LiveRequest, io: Io, listener: LiveListener = {}): Promise<Collection> {
+  const names = request.accounts.flatMap(({ id, alias }) => [id, ...(alias === undefined ? [] : [alias])]);
+  const owners = request.clusters.map((arn) => arn.split(':')[4] ?? '');
+  const stray = [...request.entrances.keys()].find((name) => !names.includes(name) && !owners.includes(name));
+  if (stray !== undefined) throw usage(`--credentials ${stray}=…: no account is called "${stray}"`, ...didYouMean(stray, names));
+  const enter = accountEntrance(surroundings(io), request.region === undefined ? {} : { region: request.region });
+  const [{ collect }, aws, kube] = await Promise.all([
+    import('../../edge/collect/index.ts'),
+    import('../../edge/aws/index.ts'),
+    import('../../edge/kube/index.ts'),
+  ]);
+  return orCliError(() =>
+    collect(request, {
+      aws,
+      kube,
+      enter: ({ id, alias }) => {
+        const entrance = (alias === undefined ? undefined : request.entrances.get(alias)) ?? request.entrances.get(id);
+        const region = regionFor(id, request.clusters);
+        return enter({
+          id,
+          ...(alias === undefined ? {} : { alias }),
+          ...(entrance === undefined ? {} : { entrance }),
+          ...(region === undefined ? {} : { region }),
+        });
+      },
+      proxyFor: (url) => proxyFor(url, io.env),
+      now: io.now,
+      sleep: (milliseconds) => sleep(milliseconds),
+      random: Math.random,
+      ...listener,
+    }),
+  );
+}
+
+/** Where STS is asked when nobody says: where the account's own cluster is, else where any is. */
+function regionFor(account: string, clusters: readonly string[]): string | undefined {
+  return (clusters.find((arn) => arn.split(':')[4] === account) ?? clusters[0])?.split(':')[3];
+}
+
+/** The inventory of what was read. */
+export function inventoryOf({ files }: Collection): Inventory {
+  return makeInventory(files.map(({ path, text }): Source => ({ path, size: Buffer.byteLength(text), text: () => text })));
+}

@@ -1,0 +1,60 @@
+import { buildCommand } from '@stricli/core';
+import type { LiveFlags } from '../collect/request.ts';
+import type { Context } from '../context.ts';
+import { word } from '../word.ts';
+
+/** What the command line of `collect` says. */
+export interface CollectFlags extends LiveFlags {
+  readonly output?: string;
+}
+
+const texts = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: word, brief, placeholder, optional: true, variadic: true }) as const;
+
+/** `causeway collect`: what it takes; what it does is loaded when it is called. */
+export const collect = buildCommand<CollectFlags, [], Context>({
+  loader: async () => (await import('./collect.run.ts')).run,
+  parameters: {
+    flags: {
+      account: texts('Account to read: ID or ALIAS=ID; repeatable', 'A'),
+      cluster: texts('ACCOUNT/REGION/NAME or ARN, with its account; repeatable', 'C'),
+      principal: texts('Role or user whose account is read; repeatable', 'ARN'),
+      credentials: texts('ALIAS=profile:NAME or ALIAS=role:ARN; repeatable', 'ENTRY'),
+      region: {
+        kind: 'parsed',
+        parse: word,
+        brief: 'Where STS is asked (else as the AWS CLI)',
+        placeholder: 'R',
+        optional: true,
+      },
+      output: { kind: 'parsed', parse: word, brief: 'Folder (else ./inventory)', placeholder: 'DIR', optional: true },
+    },
+    aliases: { o: 'output' },
+  },
+  docs: {
+    brief: 'Reads accounts and clusters into an inventory folder',
+    customUsage: ['--cluster C [--account A]... [--credentials ENTRY]... [-o DIR]'],
+    fullDescription: [
+      'Reads IAM, EKS, Kubernetes and the control policies of the organization, with',
+      'read-only calls, into the folder that the other commands read. Secrets are never',
+      'read. What is refused stays a gap, with the permission that is missing.',
+      '',
+      'Each account is read with the credentials that --credentials names by its alias',
+      'or id, else with the default ones where they are of that account. Credentials of',
+      'another account are an error, and nothing is read.',
+      '',
+      'It may be stopped and run again: files that it wrote are replaced, others stay.',
+      '',
+      'Exit codes: 0 everything was read; 2 wrong use; 3 a part was refused or not',
+      'answered (the folder is written); 4 it could not be done.',
+      '',
+      'EXAMPLES',
+      '  causeway collect --cluster 111111111111/eu-west-1/prod',
+      '  causeway collect --account platform=111111111111 \\',
+      '    --account delivery=222222222222 \\',
+      '    --credentials platform=profile:platform-admin \\',
+      '    --credentials delivery=role:arn:aws:iam::222222222222:role/read \\',
+      '    --cluster 111111111111/eu-west-1/prod -o inventory',
+    ].join('\n'),
+  },
+});

@@ -1,0 +1,11 @@
+export { collect } from './collect.ts';
+export type {
+  CollectAccount,
+  CollectedFile,
+  Collection,
+  CollectRequest,
+  CollectSession,
+  CollectWorld,
+  Entry,
+  Missing,
+} from './types.ts';
