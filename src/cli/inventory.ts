@@ -22,6 +22,12 @@ export interface Opened {
  */
 export function openFolder(flag: string | undefined, io: Pick<Io, 'cwd' | 'home' | 'env'>): Opened {
   const folder = flag ?? (io.env.CAUSEWAY_INVENTORY || './inventory');
+  const { inventory, readText } = openInventory(folderThere(folder, io));
+  return { inventory, locate: placesIn(readText), readText, folder };
+}
+
+/** The path of an inventory's folder. Throws a CliError when there is no such folder. */
+export function folderThere(folder: string, io: Pick<Io, 'cwd' | 'home'>): string {
   const path = absolute(folder, io);
   try {
     if (!statSync(path).isDirectory()) throw usage(`${folder} is a file; the folder of an inventory is expected`);
@@ -32,8 +38,7 @@ export function openFolder(flag: string | undefined, io: Pick<Io, 'cwd' | 'home'
       '--inventory DIR or CAUSEWAY_INVENTORY names it; docs/inventory.md has the commands that make one',
     );
   }
-  const { inventory, readText } = openInventory(path);
-  return { inventory, locate: placesIn(readText), readText, folder };
+  return path;
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,3 +1,4 @@
+export { type Answers, readAnswers } from './answers.ts';
 export { type AwsAuthRow, applyChange, type Change, type Statement } from './change.ts';
 export { type InventoryOptions, makeInventory } from './make.ts';
 export type * from './model.ts';
@@ -13,5 +14,6 @@ export {
 } from './ownership.ts';
 export type * from './resource.ts';
 export { resourceId } from './resource.ts';
+export { type AccountFiles, type ClusterFiles, type Routed, route } from './route.ts';
 export type { ElementText, Source, Unreadable } from './text/source.ts';
 export type { TrustIndex } from './trust-index.ts';

@@ -14,6 +14,8 @@ export interface InventoryOptions {
   readonly trustIndex?: TrustIndex;
   /** Problems that were met before any file was read: folders that could not be opened. */
   readonly problems?: readonly Problem[];
+  /** Ids of accounts that are there although no file names them. */
+  readonly accounts?: readonly string[];
 }
 
 /**
@@ -39,7 +41,7 @@ export function makeInventory(sources: readonly Source[], options: InventoryOpti
     Object.freeze([...routed.clusters.values()].flatMap((files) => makeCluster(files, marks, report) ?? [])),
   );
   const accounts = once((): ReadonlyMap<string, Account> => {
-    const ids = new Set(routed.accounts.keys());
+    const ids = new Set([...routed.accounts.keys(), ...(options.accounts ?? [])]);
     const names = new Map<string, string>();
     for (const organization of organizations()) {
       for (const { id, name } of organization.members.values()) {

@@ -1,9 +1,10 @@
 import { escapeForTerminal } from '../../base/index.ts';
-import type { EnvAnswer, ExportedFile, LogEntry } from '../../edge/lab/index.ts';
+import type { EnvAnswer, ExportedFile, LogEntry, StartedFrom } from '../../edge/lab/index.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
 import { EXIT, failed, usage } from '../exit.ts';
 import { absolute } from '../files.ts';
+import { folderThere } from '../inventory.ts';
 import { keepAuthority } from '../lab/authority.ts';
 import { askLab } from '../lab/call.ts';
 import { writeFolder } from '../lab/write.ts';
@@ -13,18 +14,29 @@ import type { AtFlags, LabEnvFlags, LabFlags, LabKubeconfigFlags } from './lab.t
 const PORT = 4640;
 
 /** Runs the lab until a signal ends it. */
-export function start(this: Context, { port = PORT, bare, state, region }: LabFlags): Promise<void> {
+export function start(this: Context, { port = PORT, bare, inventory, state, region }: LabFlags): Promise<void> {
   const { io } = this;
   return guarded(this, async () => {
+    if (bare && inventory !== undefined) throw usage('--bare and --inventory are two things to start with');
     const { startLab } = await import('../../edge/lab/index.ts');
     const lab = await startLab({
       ...{ port, bare, now: io.now },
       ...(region === undefined ? {} : { region }),
       ...(state === undefined ? {} : { state: absolute(state, io) }),
+      ...(inventory === undefined ? {} : { inventory: folderThere(inventory, io) }),
     }).catch((error: unknown) => {
       throw cannotStart(port, error);
     });
-    io.stdout.write(welcome(lab.endpoint, port, bare));
+    io.stdout.write(
+      welcome({
+        endpoint: lab.endpoint,
+        from: lab.from,
+        port,
+        bare,
+        ...(inventory === undefined ? {} : { inventory }),
+        ...(state === undefined ? {} : { state }),
+      }),
+    );
     await stopped(io);
     await lab.close();
     return EXIT.yes;
@@ -41,19 +53,47 @@ function cannotStart(port: number, error: unknown): unknown {
   return error;
 }
 
-function welcome(endpoint: string, port: number, bare: boolean): string {
+interface Started {
+  readonly endpoint: string;
+  readonly from: StartedFrom;
+  readonly port: number;
+  readonly bare: boolean;
+  /** Folders as the user wrote them. */
+  readonly inventory?: string;
+  readonly state?: string;
+}
+
+function welcome({ endpoint, from, port, bare, inventory, state }: Started): string {
   const at = port === PORT ? '' : ` --endpoint ${endpoint}`;
-  const who = bare ? '111111111111/admin' : '222222222222/ci-runner';
+  const who = from.kind !== 'article' ? 'ACCOUNT/NAME' : bare ? '111111111111/admin' : '222222222222/ci-runner';
   return [
     `The lab runs at ${endpoint} until Ctrl-C. In another shell:`,
     '',
     `  eval "$(causeway lab env${at} --as ${who})"`,
     '  aws sts get-caller-identity',
     '',
-    'Accounts 111111111111, 222222222222 and 333333333333 have a user admin each;',
-    `cluster prod (eu-west-1) is of 111111111111. causeway lab log${at} shows every call.`,
+    ...origin(from, inventory, state).map(escapeForTerminal),
+    `causeway lab log${at} shows every call.`,
     '',
   ].join('\n');
+}
+
+function origin(from: StartedFrom, inventory = '', state?: string): readonly string[] {
+  switch (from.kind) {
+    case 'article':
+      return [
+        'Accounts 111111111111, 222222222222 and 333333333333 have a user admin each;',
+        'cluster prod (eu-west-1) is of 111111111111.',
+      ];
+    case 'inventory':
+      return [
+        `It replays ${inventory}: ${from.accounts} accounts, ${from.clusters} clusters. --as takes any user or role in`,
+        'it, also by ARN. What nobody collected is refused, and the refusal names it.',
+        ...(state === undefined ? [] : [`From now on ${state} is what counts, also at the next start.`]),
+      ];
+    case 'state':
+      return [`It goes on from ${state ?? 'its state'}.${inventory === '' ? '' : ` ${inventory} was not read again.`}`];
+  }
 }
 
 /** Waits for Ctrl-C or a polite kill. */

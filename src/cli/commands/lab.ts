@@ -12,6 +12,7 @@ export interface AtFlags {
 export interface LabFlags {
   readonly port?: number;
   readonly bare: boolean;
+  readonly inventory?: string;
   readonly state?: string;
   readonly region?: string;
 }
@@ -50,11 +51,18 @@ const start = buildCommand<LabFlags, [], Context>({
         optional: true,
       },
       bare: { kind: 'boolean', brief: 'Accounts and cluster alone', withNegated: false, default: false },
+      inventory: {
+        kind: 'parsed',
+        parse: word,
+        brief: 'Collected organisation to replay',
+        placeholder: 'DIR',
+        optional: true,
+      },
       state: { kind: 'parsed', parse: word, brief: 'Folder that keeps all over restarts', placeholder: 'DIR', optional: true },
       region: {
         kind: 'parsed',
         parse: word,
-        brief: 'Region that lab env exports (else eu-west-1)',
+        brief: "Region that lab env exports (else a cluster's)",
         placeholder: 'R',
         optional: true,
       },
@@ -62,7 +70,7 @@ const start = buildCommand<LabFlags, [], Context>({
   },
   docs: {
     brief: 'Starts the lab on loopback, until it is stopped',
-    customUsage: ['[--port N] [--bare]'],
+    customUsage: ['[--port N] [--bare] [--state DIR]', '--inventory DIR [--port N] [--state DIR]'],
     fullDescription: [
       'Plays AWS on loopback for the unmodified aws CLI and SDKs: three accounts (STS,',
       'IAM, EKS) with an administrator each and a cluster in the first. Every call is',
@@ -70,8 +78,14 @@ const start = buildCommand<LabFlags, [], Context>({
       'refuses. Nothing is sent anywhere, and nothing is written without --state;',
       'Ctrl-C ends it.',
       '',
+      'With --inventory it plays a collected organisation instead, and anybody in it',
+      'can be tried. What nobody collected is refused, and the refusal names it. With',
+      '--state too, the first start takes the inventory, and later ones go on from the',
+      'state.',
+      '',
       'EXAMPLES',
       '  causeway lab &',
+      '  causeway lab --inventory inventory --state lab-state',
       '  eval "$(causeway lab env --as 222222222222/ci-runner)"',
       '  aws sts get-caller-identity',
     ].join('\n'),

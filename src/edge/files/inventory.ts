@@ -23,6 +23,8 @@ export interface OpenedInventory {
   readonly inventory: Inventory;
   /** The text of a file of the folder, for printing positions; undefined when it cannot be read. */
   readonly readText: (file: string) => string | undefined;
+  /** The files that it was made from. */
+  readonly sources: readonly Source[];
 }
 
 /**
@@ -36,6 +38,7 @@ export function openInventory(folder: string, options: OpenOptions = {}): Opened
   const sources = files.map((file) => sourceOf(file, streamedAbove));
   return {
     inventory: makeInventory(sources, { problems, ...index }),
+    sources,
     readText: (file) => {
       const text = readText(join(folder, file));
       return typeof text === 'string' ? text : undefined;

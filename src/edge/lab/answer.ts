@@ -3,6 +3,7 @@ import type { Call } from './authorise.ts';
 import type { Lab } from './context.ts';
 import { answerEks } from './eks/index.ts';
 import { IAM_OPERATIONS } from './iam/index.ts';
+import { needsLists } from './iam/known.ts';
 import { answerOrganizations } from './organizations.ts';
 import { awsHostOf } from './proxy/aws-host.ts';
 import { authenticate } from './sts/caller.ts';
@@ -69,6 +70,7 @@ function answerSigned(lab: Lab, request: AwsRequest, progress: Progress): AwsRep
     case 'sts':
       return answerQuery(call, STS, STS_OPERATIONS, parameters);
     case 'iam':
+      needsLists(call);
       return answerQuery(call, IAM, IAM_OPERATIONS, parameters);
     case 'eks':
       return answerEks(call, (operation) => {

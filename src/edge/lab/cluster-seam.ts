@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Gap } from '../../base/index.ts';
 import type { AssociatedPolicy, PolicyHolder, StsIdentity } from '../../rules/eks/index.ts';
+import type { KubernetesGaps } from './state/gaps.ts';
 
 /**
  * The seam between the lab's AWS side and the Kubernetes API of one cluster: what each gives the other.
@@ -20,6 +22,8 @@ export interface ClusterSeat {
   readonly endpoint: () => string;
   /** What the cluster starts with: the objects of its `kubernetes.yaml` or of the kept state, as plain JSON. */
   readonly objects: readonly KubernetesObject[];
+  /** What of the roles and bindings nobody collected, where the cluster is one out of an inventory. */
+  readonly gaps?: Pick<KubernetesGaps, 'rbac' | 'nothing'>;
   /**
    * Who a bearer token `k8s-aws-v1.…` stands for: the token's checks, STS, then access entries and aws-auth by the
    * authentication mode (`ClusterApi.awsAuth` is asked for the latter).
@@ -99,6 +103,8 @@ export interface KubernetesUser {
   readonly extra: Readonly<Record<string, readonly string[]>>;
   /** Access policies of the entry that mapped the caller; they are lost when the caller impersonates (facts/eks.md §3.5). */
   readonly policies: readonly AssociatedPolicy[];
+  /** What nobody collected of the user: other groups, the policies of its entry. It can only allow more. */
+  readonly gaps?: readonly Gap[];
   /** For `authorizeAccessPolicies`, which names the holder in its reason. */
   readonly holder: PolicyHolder;
 }

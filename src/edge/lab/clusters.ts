@@ -8,6 +8,7 @@ import { makeClusterApi } from './kube/index.ts';
 import { endpointHost } from './proxy/endpoint-host.ts';
 import { listen } from './server.ts';
 import type { ClusterDoc } from './state/documents.ts';
+import { type KubernetesGaps, kubernetesGapsOf } from './state/gaps.ts';
 import { objectName } from './state/object-name.ts';
 import { clusterScope, clustersIn, objectScope } from './state/scope.ts';
 import { authenticateToken } from './token-auth.ts';
@@ -44,24 +45,35 @@ export interface ClusterOptions {
 export async function startClusters(lab: Lab, options: ClusterOptions): Promise<Clusters> {
   const { authority, now, running } = options;
   const servers: Server[] = [];
+  const made: Once<ClusterApi>[] = [];
   for (const arn of clustersIn(lab.store.scopes())) {
     const document = lab.store.get(clusterScope(arn), 'cluster', arn);
     if (document === undefined) continue;
-    const api = makeClusterApi(seatOf(lab, document, options));
+    const api = once(() => makeClusterApi(seatOf(lab, document, options)));
     const host = endpointHost(document);
     const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1', host], now());
-    const server = createServer({ key: served.key, cert: served.certificate }, api.handler);
+    const server = createServer({ key: served.key, cert: served.certificate }, (request, response) =>
+      api().handler(request, response),
+    );
     server.headersTimeout = 15_000;
     const port = await listen(server, document.port ?? 0).catch(() => listen(server, 0));
     if (port !== document.port)
       lab.store.commit({ scope: clusterScope(arn), kind: 'cluster', name: arn, document: { ...document, port } });
     servers.push(server);
-    const [endpoint, awsEndpoint] = [`https://127.0.0.1:${port}`, `https://${host}`];
-    running.set(arn, { endpoint, awsEndpoint, authority: authority.certificate, api, server });
+    running.set(arn, {
+      endpoint: `https://127.0.0.1:${port}`,
+      awsEndpoint: `https://${host}`,
+      authority: authority.certificate,
+      server,
+      get api() {
+        return api();
+      },
+    });
+    made.push(api);
   }
   return {
     close: async () => {
-      for (const { api } of running.values()) api.close();
+      for (const api of made) api.made()?.close();
       for (const server of servers) {
         server.closeAllConnections();
         await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -70,16 +82,35 @@ export async function startClusters(lab: Lab, options: ClusterOptions): Promise<
   };
 }
 
-function seatOf(lab: Lab, { cluster }: ClusterDoc, { labOrigins, keepsObjects, running }: ClusterOptions): ClusterSeat {
+/** Something that is made when it is first asked for: of a large organisation most clusters never are. */
+interface Once<T> {
+  (): T;
+  /** The thing, if it was asked for. */
+  readonly made: () => T | undefined;
+}
+
+function once<T>(make: () => T): Once<T> {
+  let known: { readonly value: T } | undefined;
+  const get = (): T => {
+    known ??= { value: make() };
+    return known.value;
+  };
+  return Object.assign(get, { made: () => known?.value });
+}
+
+/** What the Kubernetes API of a cluster is told of the world. */
+export function seatOf(lab: Lab, { cluster }: ClusterDoc, { labOrigins, keepsObjects, running }: ClusterOptions): ClusterSeat {
   const { arn, name } = cluster;
   const { account = '', region = '', partition = '' } = parseArn(arn) ?? {};
   const awsAuth = (): Readonly<Record<string, unknown>> | null => running.get(arn)?.api.awsAuth() ?? null;
-  const place = { arn, name, partition, region, awsAuth };
+  const gaps = (): KubernetesGaps => kubernetesGapsOf(lab.store, arn);
+  const place = { arn, name, partition, region, awsAuth, awsAuthGap: () => gaps().awsAuth };
   const scope = objectScope(arn);
   return {
     ...{ arn, name, account, region, partition },
     version: () => textAt(cluster, 'version') ?? '1.33',
     endpoint: () => running.get(arn)?.endpoint ?? '',
+    gaps: gaps(),
     objects: lab.store.list(scope, 'object').map(({ object }) => object as KubernetesObject),
     authenticate: (token) => authenticateToken(lab, { ...place, labOrigins: labOrigins() }, token),
     serviceAccountTokens: issuerTokens(lab.store, issuerOf(cluster)),

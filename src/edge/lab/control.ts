@@ -1,6 +1,7 @@
 import { credentialsOf } from './credentials.ts';
 import type { BareLab } from './lab.ts';
 import type { Control } from './server.ts';
+import { clustersIn } from './state/scope.ts';
 import type { AwsReply } from './wire/request.ts';
 
 /** Where the lab's own calls go; no AWS API has such a path. */
@@ -25,7 +26,8 @@ export interface EnvAnswer {
 /** What the control calls act on beside the lab. */
 export interface Controlled {
   readonly endpoint: () => string;
-  readonly region: string;
+  /** Absent: one where the account has a cluster, or of its partition. */
+  readonly region?: string;
   readonly authority: string;
   /** Further calls by name. */
   readonly calls: Readonly<Record<string, (body: Readonly<Record<string, unknown>>) => Promise<unknown>>>;
@@ -38,7 +40,8 @@ export function makeControl(lab: BareLab, { endpoint, region, authority, calls }
       const credentials = credentialsOf(lab, typeof as === 'string' ? as : '');
       if ('error' in credentials) return credentials;
       const { arn, ...rest } = credentials;
-      return { endpoint: endpoint(), region, credentials: rest, arn, authority } satisfies EnvAnswer;
+      const where = region ?? regionFor(lab, arn);
+      return { endpoint: endpoint(), region: where, credentials: rest, arn, authority } satisfies EnvAnswer;
     },
     log: async () => ({ calls: lab.calls() }),
     clock: async ({ by }) => {
@@ -66,6 +69,16 @@ export function makeControl(lab: BareLab, { endpoint, region, authority, calls }
     }
   };
 }
+
+/** A region for the shell of somebody: where its account has a cluster, else any of its partition. */
+function regionFor({ store }: BareLab, arn: string): string {
+  const [, partition = '', , , account] = arn.split(':');
+  const clusters = clustersIn(store.scopes()).map((cluster) => cluster.split(':'));
+  const own = clusters.find(([, , , , owner]) => owner === account) ?? clusters.find(([, where]) => where === partition);
+  return own?.[3] ?? FIRST[partition] ?? 'eu-west-1';
+}
+
+const FIRST: Readonly<Record<string, string>> = { 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' };
 
 /** A name that somebody else's DNS leads to this machine is none of ours. */
 function isLoopback(host: string | undefined): boolean {

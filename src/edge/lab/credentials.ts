@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Lab } from './context.ts';
 import { iamTime } from './iam/make.ts';
 import type { KeyDoc } from './state/documents.ts';
+import { cannotJudge } from './state/gaps.ts';
+import { knowsList, listGap } from './state/known.ts';
 import { accountScope, accountsIn, LAB } from './state/scope.ts';
 import { randomId } from './sts/tokens.ts';
 
@@ -30,24 +32,34 @@ export function newKey(lab: Lab, account: string, UserName: string): KeyDoc {
  * Credentials of anybody in the lab: a key of a user, which is made when it has none, or a session of a role, of twelve
  * hours, as if some service had given it out. This is the lab's own way in; AWS has none like it.
  *
- * @param as `ACCOUNT/NAME` or an ARN; `ACCOUNT/root` is the root user
+ * @param as `ACCOUNT/NAME` or an ARN, also of one session of a role; `ACCOUNT/root` is the root user
  */
 export function credentialsOf(lab: Lab, as: string): ShellCredentials | { readonly error: string } {
   const arn = /^arn:[^:]+:iam::(\d{12}):(?:(user|role)\/(?:.*\/)?([^/]+)|(root))$/.exec(as);
+  const assumed = /^arn:[^:]+:sts::(\d{12}):assumed-(role)\/([^/]+)\/(?<session>[\w+=,.@-]{2,64})$/.exec(as);
   const short = /^(\d{12})\/(?:(user|role)\/)?(?:.*\/)?([^/]+)$/.exec(as);
-  const [, account = '', kind, named, root] = arn ?? short ?? [];
+  const [, account = '', kind, named] = arn ?? assumed ?? short ?? [];
+  const root = arn?.[4];
   const name = named ?? root;
   if (name === undefined) return { error: `"${as}" is no ACCOUNT/NAME and no ARN of a user or role` };
   const scope = accountScope(account);
   const place = lab.store.get(scope, 'account', account);
   if (place === undefined) {
-    return { error: `the lab has no account ${account}; it has ${accountsIn(lab.store.scopes()).join(', ')}` };
+    const all = accountsIn(lab.store.scopes());
+    const shown = `${all.slice(0, 20).join(', ')}${all.length > 20 ? ` and ${all.length - 20} more` : ''}`;
+    return { error: `the lab has no account ${account}; it has ${shown}` };
   }
-  const user = kind === 'role' ? undefined : lab.store.get(scope, 'user', name.toLowerCase());
-  const role = kind === 'user' ? undefined : lab.store.get(scope, 'role', name.toLowerCase());
+  const user = kind === 'role' || root !== undefined ? undefined : lab.store.get(scope, 'user', name.toLowerCase());
+  const role = kind === 'user' || root !== undefined ? undefined : lab.store.get(scope, 'role', name.toLowerCase());
+  const wrongArn = [user?.Arn, role?.Arn].find((one) => arn !== null && one !== undefined && one !== as);
+  if (wrongArn !== undefined) return { error: `there is no ${as}: the account has ${wrongArn}` };
   if (user !== undefined) return keyOf(lab, account, user.UserName, user.Arn);
-  if (role !== undefined) return session(lab, role.Arn, role.RoleId, 'lab');
+  if (role !== undefined) return session(lab, role.Arn, role.RoleId, assumed?.groups?.['session'] ?? 'lab');
+  if (name === 'root' && place.partition === '')
+    return { error: `nothing that was collected tells which partition account ${account} is in` };
   if (name === 'root') return session(lab, `arn:${place.partition}:iam::${account}:root`, account);
+  const lacks = (['User', 'Role'] as const).some((list) => !knowsList(lab.store, account, list));
+  if (lacks) return { error: `nobody can be ${as}: ${cannotJudge([listGap(lab.view, account)])}` };
   const there = [
     ...lab.store.list(scope, 'user').map(({ UserName }) => UserName),
     ...lab.store.list(scope, 'role').map(({ RoleName }) => RoleName),

@@ -3,7 +3,7 @@ import type { AssumptionName } from '../../access/index.ts';
 import { makeClock } from './clock.ts';
 import type { Lab, LogEntry } from './context.ts';
 import { LAB } from './state/scope.ts';
-import { type Change, makeStore } from './state/store.ts';
+import { type Change, type Loader, makeStore } from './state/store.ts';
 import { makeView } from './state/view.ts';
 import { sessionTokens } from './sts/tokens.ts';
 
@@ -11,6 +11,8 @@ import { sessionTokens } from './sts/tokens.ts';
 export interface LabParts {
   /** Its documents: a seed, an inventory, or the kept state. */
   readonly initial: readonly Change[];
+  /** More of it, read when it is asked for. */
+  readonly loader?: Loader;
   /** Called with each commit before it counts. */
   readonly keep?: (changes: readonly Change[]) => void;
   /** The clock of the machine. */
@@ -33,8 +35,8 @@ export interface BareLab extends Lab {
 const MOST_CALLS = 2_000;
 
 /** Makes a lab: its state, its keys, its clock and its log. */
-export function makeLab({ initial, keep, now, assume = [], onLog, endpointOf = () => undefined }: LabParts): BareLab {
-  const store = makeStore(initial, keep);
+export function makeLab({ initial, loader, keep, now, assume = [], onLog, endpointOf = () => undefined }: LabParts): BareLab {
+  const store = makeStore(initial, keep, loader);
   const stored = store.get(LAB, 'value', 'key')?.value;
   const key = stored === undefined ? randomBytes(32) : Buffer.from(stored, 'base64');
   if (stored === undefined) {

@@ -1,4 +1,5 @@
 import type { AssumptionName } from '../../access/index.ts';
+import { openInventory } from '../files/index.ts';
 import { type Certified, makeAuthority } from './certificates.ts';
 import { type RunningCluster, startClusters } from './clusters.ts';
 import type { Lab, LogEntry } from './context.ts';
@@ -7,12 +8,13 @@ import { exportLab } from './export.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
 import { makeLab } from './lab.ts';
 import { openTunnels, type Tunnels } from './proxy/tunnel.ts';
+import { replay } from './replay/replay.ts';
 import { articleSeed } from './seed/article.ts';
 import { awsServer, listen } from './server.ts';
 import { isAlive } from './state/alive.ts';
-import { openJournal } from './state/journal.ts';
+import { type Journal, openJournal } from './state/journal.ts';
 import { LAB } from './state/scope.ts';
-import type { Store } from './state/store.ts';
+import { type Change, type Loader, makeStore, type Store } from './state/store.ts';
 
 /** How a lab is started. */
 export interface LabOptions {
@@ -20,6 +22,8 @@ export interface LabOptions {
   readonly port: number;
   /** Without what the article sets up: three accounts and a cluster alone. */
   readonly bare?: boolean;
+  /** A collected organisation to start with, instead of the article's. A state that was kept goes before it. */
+  readonly inventory?: string;
   /** Folder that keeps everything over restarts; absent: nothing is written. */
   readonly state?: string;
   /** Region of the shell exports. */
@@ -29,21 +33,27 @@ export interface LabOptions {
   readonly onLog?: (entry: LogEntry) => void;
 }
 
+/** What a lab started with: its own accounts, an inventory, or what a state folder had kept. */
+export type StartedFrom =
+  | { readonly kind: 'article' | 'state' }
+  | { readonly kind: 'inventory'; readonly accounts: number; readonly clusters: number };
+
 /** A lab that runs. */
 export interface RunningLab {
   readonly endpoint: string;
+  /** What it started with. */
+  readonly from: StartedFrom;
   readonly close: () => Promise<void>;
 }
 
-/** Starts a lab on loopback. Throws Node's errors of listening. */
+/** Starts a lab on loopback. Throws Node's errors of listening and of an inventory folder, and StateProblem. */
 export async function startLab(options: LabOptions): Promise<RunningLab> {
-  const { port, bare = false, region = 'eu-west-1', assume, now, onLog } = options;
+  const { port, region, assume, now, onLog } = options;
   const running = new Map<string, RunningCluster>();
   const journal = options.state === undefined ? undefined : openJournal(options.state, process.pid, isAlive);
-  const initial = journal?.initial ?? articleSeed(now(), bare);
-  if (journal !== undefined && journal.initial === undefined) journal.keep(initial);
+  const { from, ...started } = begin(options, journal);
   const lab = makeLab({
-    initial,
+    ...started,
     ...(journal === undefined ? {} : { keep: journal.keep }),
     now,
     endpointOf: (arn) => running.get(arn),
@@ -54,7 +64,12 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
   const calls = clusterCalls(lab, running, () => endpoint);
   const authority = await authorityOf(lab.store, now());
   let tunnels: Tunnels | undefined;
-  const control = makeControl(lab, { endpoint: () => endpoint, region, authority: authority.certificate, calls });
+  const control = makeControl(lab, {
+    endpoint: () => endpoint,
+    ...(region === undefined ? {} : { region }),
+    authority: authority.certificate,
+    calls,
+  });
   const server = awsServer(lab, control, (socket) => tunnels?.hostOf(socket));
   tunnels = openTunnels(lab, { authority, now, server, clusterServer: (arn) => running.get(arn)?.server });
   const at = await listen(server, port);
@@ -63,6 +78,7 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
   const clusters = await startClusters(lab, { authority, labOrigins, keepsObjects: journal !== undefined, now, running });
   return {
     endpoint,
+    from,
     close: async () => {
       tunnels.close();
       server.closeAllConnections();
@@ -71,6 +87,26 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
       journal?.close();
     },
   };
+}
+
+/** What a lab starts with. What is kept at all is kept whole before anything is answered. */
+function begin(
+  { inventory, bare = false, now }: LabOptions,
+  journal: Journal | undefined,
+): { readonly initial: readonly Change[]; readonly loader?: Loader; readonly from: StartedFrom } {
+  if (journal?.initial !== undefined) return { initial: journal.initial, from: { kind: 'state' } };
+  if (inventory === undefined) {
+    const initial = articleSeed(now(), bare);
+    journal?.keep(initial);
+    return { initial, from: { kind: 'article' } };
+  }
+  const opened = openInventory(inventory, { cache: false });
+  const { initial, loader, accounts, clusters } = replay(opened.inventory, opened.sources);
+  const from: StartedFrom = { kind: 'inventory', accounts, clusters };
+  if (journal === undefined) return { initial, loader, from };
+  const all = makeStore(initial, undefined, loader).all();
+  journal.keep(all);
+  return { initial: all, from };
 }
 
 /** The lab's certificate authority, kept with its state. */

@@ -1,10 +1,16 @@
-import { collected } from '../../base/index.ts';
+import { collected, type Gap, missing } from '../../base/index.ts';
 import { canonicalArn } from '../../rules/arn/index.ts';
-import { type Mapping, mapIdentity, type StsIdentity } from '../../rules/eks/index.ts';
+import {
+  type AuthenticationMode,
+  type Mapping,
+  type MappingSource,
+  mapIdentity,
+  type StsIdentity,
+} from '../../rules/eks/index.ts';
 import { CLUSTER_HEADER, checkToken, readToken, sha256 } from '../../rules/token/index.ts';
 import type { Authenticated, Unauthenticated } from './cluster-seam.ts';
 import type { Lab } from './context.ts';
-import { modeOf } from './eks/clusters.ts';
+import { cannotJudge } from './state/gaps.ts';
 import { clusterScope } from './state/scope.ts';
 import { authenticate, type Caller } from './sts/caller.ts';
 import { Fault } from './wire/fault.ts';
@@ -19,6 +25,8 @@ export interface TokenPlace {
   readonly labOrigins: readonly string[];
   /** `data` of aws-auth as it is now. */
   readonly awsAuth: () => Readonly<Record<string, unknown>> | null;
+  /** Why it is not known that there is none. */
+  readonly awsAuthGap?: () => Gap | undefined;
 }
 
 /**
@@ -52,25 +60,26 @@ export function authenticateToken(lab: Lab, place: TokenPlace, token: string): A
   }
 }
 
-function map(lab: Lab, { arn, partition, awsAuth }: TokenPlace, caller: Caller): Authenticated | Unauthenticated {
+function map(lab: Lab, place: TokenPlace, caller: Caller): Authenticated | Unauthenticated {
+  const { arn, partition } = place;
   const cluster = lab.view.cluster(arn);
   const document = lab.store.get(clusterScope(arn), 'cluster', arn);
   const canonical = canonicalArn(caller.arn);
   if (cluster === undefined || document === undefined) return { ok: false, reason: `the lab has no cluster ${arn}` };
   if ('error' in canonical) return { ok: false, reason: canonical.error };
   const identity = identityOf(caller);
-  const data = awsAuth();
-  const mapping = mapIdentity(
+  const mapping = mapByMode(
     {
-      mode: modeOf(document),
-      awsAuth: collected(data === null ? null : { data }),
+      awsAuth: awsAuthOf(place),
       accessEntries: cluster.accessEntries(),
       cluster: arn,
       ...(document.creator === undefined ? {} : { creator: document.creator }),
     },
+    cluster.description.state === 'collected' ? cluster.description.value.mode : undefined,
     identity,
   );
   const username = nameOf(mapping);
+  if (mapping.result === 'unknown') return { ok: false, reason: `${cannotJudge(mapping.gaps)}; ${mapping.reason}` };
   if (mapping.result !== 'mapped' || username === undefined) return { ok: false, reason: mapping.reason };
   const userId = caller.userId.split(':')[0] ?? '';
   const holder = { clusterPartition: partition, uniqueId: userId, principalArn: caller.session.principal.roleArn ?? caller.arn };
@@ -90,9 +99,29 @@ function map(lab: Lab, { arn, partition, awsAuth }: TokenPlace, caller: Caller):
         'sigs.k8s.io/aws-iam-authenticator/principalId': [userId],
       },
       policies: mapping.policies.state === 'collected' ? mapping.policies.value : [],
+      gaps: [...mapping.gaps, ...(mapping.policies.state === 'collected' ? [] : [mapping.policies.gap])],
       holder,
     },
   };
+}
+
+/** The ConfigMap as it is now; where there is none, whether that is known. */
+function awsAuthOf({ awsAuth, awsAuthGap }: TokenPlace): MappingSource['awsAuth'] {
+  const data = awsAuth();
+  if (data !== null) return collected({ data });
+  const gap = awsAuthGap?.();
+  return gap === undefined ? collected(null) : missing({ ...gap, state: gap.state === 'refused' ? 'refused' : 'notCollected' });
+}
+
+const MODES: readonly AuthenticationMode[] = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'];
+
+/** A mode that nobody collected matters only where the modes differ. */
+function mapByMode(source: Omit<MappingSource, 'mode'>, mode: AuthenticationMode | undefined, identity: StsIdentity): Mapping {
+  if (mode !== undefined) return mapIdentity({ ...source, mode }, identity);
+  const [first, ...others] = MODES.map((each) => mapIdentity({ ...source, mode: each }, identity)) as [Mapping, ...Mapping[]];
+  const said = ({ result, username, by, groups }: Mapping): string => JSON.stringify([result, username, by, groups]);
+  if (others.every((other) => said(other) === said(first))) return first;
+  return { ...first, result: 'unknown', username: null, reason: 'the authentication mode of the cluster was not collected' };
 }
 
 /** The hidden creator's name is shown nowhere (facts/eks.md §2.7); it is in system:masters, so the name decides nothing. */

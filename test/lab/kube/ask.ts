@@ -1,5 +1,5 @@
 import { type Call, readTarget } from '../../../src/edge/lab/kube/call.ts';
-import { createCluster } from '../../../src/edge/lab/kube/cluster.ts';
+import { type Cluster, createCluster } from '../../../src/edge/lab/kube/cluster.ts';
 import type { Store } from '../../../src/edge/lab/kube/store.ts';
 import type { WatchTimes } from '../../../src/edge/lab/kube/watch.ts';
 import { ADMIN, type TestSeat } from './seat.ts';
@@ -36,7 +36,11 @@ export interface Asked {
 
 /** Makes a cluster of a seat, and the functions that ask it; without `as` it is the administrator who asks. */
 export function asking(seat: TestSeat, times?: WatchTimes): Asked {
-  const { serve, store } = createCluster(seat, times);
+  return askingOf(createCluster(seat, times));
+}
+
+/** The same for a cluster that is there. */
+export function askingOf({ serve, store }: Cluster): Asked {
   const made = (method: string, target: string, body: unknown, { as = ADMIN, type, headers = {} }: Extra): Call => {
     const lists = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat()]));
     if (as !== null) lists.set('authorization', [`Bearer ${as}`]);

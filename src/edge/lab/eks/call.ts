@@ -1,5 +1,6 @@
-import type { Call } from '../authorise.ts';
+import { type Call, denied } from '../authorise.ts';
 import type { ClusterDoc, EntryDoc } from '../state/documents.ts';
+import { cannotJudge } from '../state/gaps.ts';
 import { clusterScope } from '../state/scope.ts';
 import { Fault } from '../wire/fault.ts';
 import { type Page, pageOf } from '../wire/page.ts';
@@ -26,6 +27,22 @@ export function clusterOf(call: EksCall): ClusterDoc {
   const found = call.lab.store.get(clusterScope(arn), 'cluster', arn);
   if (found === undefined) throw notFound(`No cluster found for name: ${call.segments['name']}.`);
   return found;
+}
+
+/** Refuses a call that shows or changes access entries, where an inventory does not hold them whole. */
+export function needsEntries(call: EksCall): void {
+  const document = clusterOf(call);
+  needsWhole(call, document);
+  if (document.entries) return;
+  const entries = call.lab.view.cluster(clusterArn(call))?.accessEntries();
+  throw denied(call, cannotJudge(entries === undefined || entries.state === 'collected' ? [] : [entries.gap]));
+}
+
+/** Refuses to change a cluster whose files stand as they were collected. */
+export function needsWhole(call: EksCall, { files, cluster }: ClusterDoc): void {
+  if (files !== true) return;
+  const what = `cluster ${cluster.name}, whose description and access entries were collected in parts`;
+  throw denied(call, cannotJudge([{ what, state: 'unjudged' }]));
 }
 
 /** The access entry that a call names, if there is one. */

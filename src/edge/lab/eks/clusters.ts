@@ -1,13 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { nextAuthenticationModes } from '../../../rules/eks/index.ts';
-import { authorise } from '../authorise.ts';
+import { authorise, denied } from '../authorise.ts';
 import { awsHostOf } from '../proxy/aws-host.ts';
 import { newEntry } from '../seed/cluster.ts';
 import type { ClusterDoc } from '../state/documents.ts';
+import { cannotJudge } from '../state/gaps.ts';
 import { clusterScope, clustersIn } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
 import { notPlayed } from '../wire/fault.ts';
-import { clusterArn, clusterOf, type EksCall, type EksOperation, eksPage, invalidParameter, notFound } from './call.ts';
+import {
+  clusterArn,
+  clusterOf,
+  type EksCall,
+  type EksOperation,
+  eksPage,
+  invalidParameter,
+  needsWhole,
+  notFound,
+} from './call.ts';
 import { findPrincipal } from './principal.ts';
 
 type Mode = 'CONFIG_MAP' | 'API_AND_CONFIG_MAP' | 'API';
@@ -16,7 +26,10 @@ type Mode = 'CONFIG_MAP' | 'API_AND_CONFIG_MAP' | 'API';
 export const describeCluster: EksOperation = (call) => {
   const arn = clusterArn(call);
   authorise(call, { action: 'eks:DescribeCluster', resource: arn, tags: clusterTags(call, arn) });
-  return { cluster: shown(call, clusterOf(call)) };
+  const document = clusterOf(call);
+  // Without a description there is no name of an endpoint, and no version: kubectl would be told half of it.
+  if (document.described === false) modeOf(call, document);
+  return { cluster: shown(call, document) };
 };
 
 /** eks:ListClusters: names of this account and region. */
@@ -36,7 +49,8 @@ export const updateClusterConfig: EksOperation = (call) => {
   authorise(call, { action: 'eks:UpdateClusterConfig', resource: arn, tags: clusterTags(call, arn), keys });
   const document = clusterOf(call);
   if (typeof wanted !== 'string') throw notPlayed('eks:UpdateClusterConfig of anything but accessConfig.authenticationMode');
-  const present = modeOf(document);
+  const present = modeOf(call, document);
+  needsWhole(call, document);
   if (!['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'].includes(wanted))
     throw invalidParameter(`Invalid authentication mode ${wanted}`);
   if (!nextAuthenticationModes(present).some((mode) => mode === wanted)) {
@@ -86,10 +100,11 @@ function creatorEntry(call: EksCall, { creator, cluster }: ClusterDoc, from: Mod
   return [{ scope: clusterScope(arn), kind: 'entry', name: principal.arn, document }];
 }
 
-/** The authentication mode of a cluster; what an old description leaves out is CONFIG_MAP (facts/eks.md §2.5). */
-export function modeOf({ cluster }: ClusterDoc): Mode {
-  const mode = (cluster['accessConfig'] as { readonly authenticationMode?: Mode } | undefined)?.authenticationMode;
-  return mode ?? 'CONFIG_MAP';
+/** The authentication mode of the cluster that a call names; refuses the call where nobody collected it. */
+export function modeOf(call: EksCall, { cluster }: ClusterDoc): Mode {
+  const description = call.lab.view.cluster(cluster.arn)?.description;
+  if (description?.state === 'collected') return description.value.mode;
+  throw denied(call, cannotJudge(description === undefined ? [] : [description.gap]));
 }
 
 /** Tags of a cluster, for conditions; none when there is no such cluster. */

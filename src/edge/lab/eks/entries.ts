@@ -1,8 +1,11 @@
+import { readIdentity } from '../../../rules/arn/index.ts';
 import { validateAccessEntry } from '../../../rules/eks/index.ts';
-import { authorise, type Wanted } from '../authorise.ts';
+import { authorise, denied, type Wanted } from '../authorise.ts';
 import { newEntry } from '../seed/cluster.ts';
 import type { EntryDoc } from '../state/documents.ts';
-import { clusterScope } from '../state/scope.ts';
+import { cannotJudge } from '../state/gaps.ts';
+import { knowsList, listGap } from '../state/known.ts';
+import { accountScope, clusterScope } from '../state/scope.ts';
 import { Fault } from '../wire/fault.ts';
 import {
   clusterArn,
@@ -13,6 +16,7 @@ import {
   findEntry,
   invalidParameter,
   invalidRequest,
+  needsEntries,
   notFound,
   requestTagKeys,
   tagsOf,
@@ -54,9 +58,10 @@ export const createAccessEntry: EksOperation = (call) => {
   };
   check(wanted, arn, 'API');
   const cluster = clusterOf(call);
-  check(wanted, arn, modeOf(cluster));
+  check(wanted, arn, modeOf(call, cluster));
+  needsEntries(call);
   const principal = findPrincipal(call.lab, principalArn);
-  if (principal === undefined) throw invalidParameter('The specified principalArn is invalid: invalid principal.');
+  if (principal === undefined) throw absentPrincipal(call, principalArn);
   const scope = clusterScope(arn);
   if (call.lab.store.get(scope, 'entry', principalArn) !== undefined) {
     throw new Fault('ResourceInUseException', 409, 'The specified access entry resource is already in use on this cluster.');
@@ -82,6 +87,20 @@ export const createAccessEntry: EksOperation = (call) => {
   call.lab.store.commit({ scope, kind: 'entry', name: principalArn, document });
   return { accessEntry: document.accessEntry };
 };
+
+/** Of an account that nobody collected nobody can tell whether it has the principal. */
+function absentPrincipal(call: EksCall, arn: string): Fault {
+  const identity = readIdentity(arn);
+  const { store, view } = call.lab;
+  if (!('error' in identity)) {
+    const isPlayed = store.get(accountScope(identity.account), 'account', identity.account) !== undefined;
+    const list = identity.kind === 'user' ? 'User' : 'Role';
+    if (isPlayed && !knowsList(store, identity.account, list)) {
+      return denied(call, cannotJudge([listGap(view, identity.account)]));
+    }
+  }
+  return invalidParameter('The specified principalArn is invalid: invalid principal.');
+}
 
 /** What EKS refuses about an entry, the documented refusals among them: the lab never takes what AWS may refuse. */
 function check(wanted: Parameters<typeof validateAccessEntry>[0], arn: string, mode: ReturnType<typeof modeOf>): void {
@@ -165,10 +184,12 @@ export function entryOf(call: EksCall): EntryDoc {
 }
 
 function needsApi(call: EksCall): void {
-  if (modeOf(clusterOf(call)) !== 'CONFIG_MAP') return;
-  throw invalidRequest(
-    "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
-  );
+  if (modeOf(call, clusterOf(call)) === 'CONFIG_MAP') {
+    throw invalidRequest(
+      "The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
+    );
+  }
+  needsEntries(call);
 }
 
 /** A call on an entry as IAM sees it; of one that is not there nobody knows the last part of the ARN. */

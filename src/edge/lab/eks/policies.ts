@@ -1,6 +1,7 @@
 import { ACCESS_POLICIES, UNPUBLISHED_POLICIES, validateAccessEntry } from '../../../rules/eks/index.ts';
 import { authorise } from '../authorise.ts';
 import type { AssociationDoc } from '../state/documents.ts';
+import { cannotJudge } from '../state/gaps.ts';
 import { Fault } from '../wire/fault.ts';
 import { clusterArn, type EksCall, type EksOperation, eksPage, invalidParameter, notFound, textOf } from './call.ts';
 import { entryOf, onEntry, putEntry } from './entries.ts';
@@ -71,9 +72,9 @@ export const listAccessPolicies: EksOperation = (call) => {
 function known(policies: readonly AssociationDoc[] | undefined): readonly AssociationDoc[] {
   if (policies !== undefined) return policies;
   throw new Fault(
-    'ServerException',
-    500,
-    'the access policies of this entry were not collected, so the lab cannot say or change them',
+    'AccessDeniedException',
+    403,
+    cannotJudge([{ what: 'the access policies of this entry', state: 'notCollected' }]),
   );
 }
 

@@ -1,5 +1,6 @@
-import { authorise, type Call } from '../authorise.ts';
+import { authorise, type Call, denied } from '../authorise.ts';
 import type { ProviderDoc } from '../state/documents.ts';
+import { cannotJudge } from '../state/gaps.ts';
 import { accountScope } from '../state/scope.ts';
 import type { Operation } from '../sts/index.ts';
 import { Fault } from '../wire/fault.ts';
@@ -33,8 +34,9 @@ export const PROVIDER_OPERATIONS: Readonly<Record<string, Operation>> = {
     return { OpenIDConnectProviderArn: arn, Tags: tags };
   },
   GetOpenIDConnectProvider: (call, parameters) => {
-    const { Arn: _, ...shown } = asked(call, parameters);
-    return shown;
+    const provider = asked(call, parameters);
+    const { Arn: _, ...shown } = provider;
+    return { ...shown, ClientIDList: clientIds(call, provider) };
   },
   ListOpenIDConnectProviders: (call) => {
     authorise(call, { action: 'iam:ListOpenIDConnectProviders', resource: '*' });
@@ -49,16 +51,22 @@ export const PROVIDER_OPERATIONS: Readonly<Record<string, Operation>> = {
   AddClientIDToOpenIDConnectProvider: (call, parameters) => {
     const id = required(parameters, 'ClientID', { most: 255 });
     const provider = asked(call, parameters);
-    put(call, { ...provider, ClientIDList: [...new Set([...provider.ClientIDList, id])] });
+    put(call, { ...provider, ClientIDList: [...new Set([...clientIds(call, provider), id])] });
     return {};
   },
   RemoveClientIDFromOpenIDConnectProvider: (call, parameters) => {
     const id = required(parameters, 'ClientID', { most: 255 });
     const provider = asked(call, parameters);
-    put(call, { ...provider, ClientIDList: provider.ClientIDList.filter((one) => one !== id) });
+    put(call, { ...provider, ClientIDList: clientIds(call, provider).filter((one) => one !== id) });
     return {};
   },
 };
+
+/** Which client IDs there are, of a provider out of an inventory, is in no answer that is collected. */
+function clientIds(call: Call, { Arn, ClientIDList }: ProviderDoc): readonly string[] {
+  if (ClientIDList !== undefined) return ClientIDList;
+  throw denied(call, cannotJudge([{ what: `the client IDs of ${Arn}`, state: 'notCollected' }]));
+}
 
 function asked(call: Call, parameters: Parameters): ProviderDoc {
   const arn = required(parameters, 'OpenIDConnectProviderArn', ARN);

@@ -2,6 +2,7 @@ import { readIdentity } from '../../../rules/arn/index.ts';
 import type { Lab } from '../context.ts';
 import { findPrincipal } from '../eks/principal.ts';
 import { malformed, readPolicyText } from '../policy-text.ts';
+import { knowsList } from '../state/known.ts';
 import { accountScope } from '../state/scope.ts';
 
 /**
@@ -18,7 +19,9 @@ export function readTrust(lab: Lab, text: string): void {
     }
     if (lab.store.get(accountScope(identity.account), 'account', identity.account) === undefined) continue;
     const isNamed = identity.kind === 'user' || identity.kind === 'role';
-    if (isNamed && findPrincipal(lab, arn) === undefined) throw malformed(`Invalid principal in policy: "AWS":"${arn}"`);
+    const isKnown = knowsList(lab.store, identity.account, identity.kind === 'user' ? 'User' : 'Role');
+    if (isNamed && isKnown && findPrincipal(lab, arn) === undefined)
+      throw malformed(`Invalid principal in policy: "AWS":"${arn}"`);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Gap } from '../../../base/index.ts';
 import { authorizeAccessPolicies } from '../../../rules/eks/index.ts';
 import {
   type Attributes,
@@ -9,6 +10,7 @@ import {
   readRbacObjects,
   type WriteDecision,
 } from '../../../rules/rbac/index.ts';
+import { cannotJudge } from '../state/gaps.ts';
 import type { Identity } from './identity.ts';
 import type { JsonObject } from './json.ts';
 import { kindNamed } from './kinds.ts';
@@ -42,10 +44,18 @@ export interface RoleWrite {
   readonly existing?: JsonObject;
 }
 
+function joined(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('; ');
+}
+
 const RBAC_KINDS = ['Role', 'ClusterRole', 'RoleBinding', 'ClusterRoleBinding'].map(kindNamed);
 
-/** Makes the authorizers over a store; the index is made again when a role or binding was written. */
-export function createAccess(store: Store, partition: string): Access {
+/**
+ * Makes the authorizers over a store; the index is made again when a role or binding was written.
+ *
+ * @param gaps roles and bindings that nobody collected: what they may allow is refused, and the refusal names them
+ */
+export function createAccess(store: Store, partition: string, gaps: readonly Gap[] = []): Access {
   let made: { readonly at: number; readonly index: RbacIndex } | undefined;
   const index = (): RbacIndex => {
     const at = RBAC_KINDS.reduce((sum, kind) => sum + store.writes(kind), 0);
@@ -57,12 +67,14 @@ export function createAccess(store: Store, partition: string): Access {
   const decide = (identity: Identity, attributes: Attributes): Decision => {
     const byRbac = authorize(index(), identity, attributes);
     if (byRbac.decision === 'allow') return { allowed: true, reason: byRbac.masters ? '' : byRbac.reason };
-    if (identity.policies.length === 0) return { allowed: false, reason: byRbac.reason };
+    const lacking = [...gaps, ...(identity.gaps ?? [])];
+    const reason = lacking.length === 0 ? byRbac.reason : joined(byRbac.reason, cannotJudge(lacking));
+    if (identity.policies.length === 0) return { allowed: false, reason };
     const byPolicy = authorizeAccessPolicies(identity.policies, attributes, { clusterPartition: partition, ...identity.holder });
     if (byPolicy.decision === 'allow') return { allowed: true, reason: byPolicy.reason };
     return {
       allowed: false,
-      reason: byRbac.reason,
+      reason,
       ...(byPolicy.decision === 'unknown' ? { note: `not judged, so not allowed: ${byPolicy.reason}` } : {}),
     };
   };

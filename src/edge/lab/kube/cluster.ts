@@ -23,9 +23,9 @@ export function createCluster(seat: ClusterSeat, times?: WatchTimes): Cluster {
   const store = createStore((change) => {
     if (seeded) seat.keep(kept(change));
   }, newest(seat.objects));
-  seed(store, seat.objects, seat.version(), seat.now());
+  seed(store, seat.objects, seat.gaps?.nothing === true ? undefined : seat.version(), seat.now());
   seeded = true;
-  const access = createAccess(store, seat.partition);
+  const access = createAccess(store, seat.partition, seat.gaps?.rbac);
   const accounts = createAccountTokens(store, seat);
   const reader = createReader(store, seat.now);
   const writer = createWriter(store, access, seat.now);

@@ -1,3 +1,4 @@
+import type { Gap } from '../../../base/index.ts';
 import type { AssociatedPolicy, PolicyHolder } from '../../../rules/eks/index.ts';
 import { impersonatedUser, impersonationAttributes } from '../../../rules/rbac/index.ts';
 import type { ClusterSeat } from '../cluster-seam.ts';
@@ -16,6 +17,8 @@ export interface Identity {
   /** Access policies of the entry that mapped the caller. */
   readonly policies: readonly AssociatedPolicy[];
   readonly holder: PolicyHolder;
+  /** What nobody collected of the user. */
+  readonly gaps?: readonly Gap[];
   /** For the log: `admin as jane` when somebody impersonates. */
   readonly shown: string;
 }
@@ -44,8 +47,8 @@ export function authenticateToken(
   if (token.split('.').length === 3 && !token.startsWith('k8s-aws-v1.')) return accounts.authenticate(token, audiences);
   const result = seat.authenticate(token);
   if (!result.ok) return { rejected: result.reason };
-  const { username, uid, groups, extra, policies, holder } = result.user;
-  return { name: username, uid, groups: withAuthenticated(groups), extra, policies, holder, shown: username };
+  const { username, uid, groups, extra, policies, holder, gaps = [] } = result.user;
+  return { name: username, uid, groups: withAuthenticated(groups), extra, policies, holder, gaps, shown: username };
 }
 
 /** Every authenticated request carries the group (facts/eks.md §5.4). */

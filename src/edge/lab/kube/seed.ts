@@ -14,9 +14,10 @@ export const OWN_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kub
  * Fills the store of a new cluster: the objects that it starts with, then what Kubernetes itself sees to at each start and
  * they lack: its namespaces, a default service account in each, its default roles and bindings (facts/eks.md §5.8).
  *
- * Objects of kinds that the lab does not hold are passed over. `version` is the cluster's.
+ * Objects of kinds that the lab does not hold are passed over. `version` is the cluster's; without one there are no roles
+ * and bindings but those given, since of a cluster of which nobody collected any nothing is known.
  */
-export function seed(store: Store, objects: readonly KubernetesObject[], version: string, now: Date): void {
+export function seed(store: Store, objects: readonly KubernetesObject[], version: string | undefined, now: Date): void {
   const put = (value: unknown): void => {
     const object = asJson(value);
     const kind = isObject(object) ? kindOfObject(textAt(object, 'apiVersion'), textAt(object, 'kind')) : undefined;
@@ -41,6 +42,7 @@ export function seed(store: Store, objects: readonly KubernetesObject[], version
     const name = textAt(namespace, 'metadata', 'name');
     for (const object of inEachNamespace(name)) if (lacks(object.kind, name, object.metadata.name)) put(object);
   }
+  if (version === undefined) return;
   const filled = new Set<string>();
   for (const role of defaultRoles(version)) {
     if (!lacks('ClusterRole', '', role.name)) continue;

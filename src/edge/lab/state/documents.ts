@@ -101,7 +101,8 @@ export interface ProviderDoc {
   readonly Arn: string;
   /** Without `https://`. */
   readonly Url: string;
-  readonly ClientIDList: readonly string[];
+  /** Absent for a provider out of an inventory, of which nobody collected them. */
+  readonly ClientIDList?: readonly string[];
   readonly ThumbprintList: readonly string[];
   readonly CreateDate: string;
   readonly Tags: readonly Tag[];
@@ -121,6 +122,7 @@ export interface KeyDoc {
 /** What is known of an account as a whole. */
 export interface AccountDoc {
   readonly id: string;
+  /** Empty where nothing tells it. */
   readonly partition: string;
   /** The lists that are known: User, Role, Group, Policy. What is not there was not collected. */
   readonly lists: readonly string[];
@@ -135,6 +137,10 @@ export interface ClusterDoc {
   readonly creator?: string;
   /** Whether all its access entries are known. */
   readonly entries: boolean;
+  /** Nobody collected the description: the ARN is all that is known. */
+  readonly described?: false;
+  /** The files of the inventory stand for it as they are, since they are not whole. */
+  readonly files?: true;
   /** The port of its API server on loopback, once it has one. */
   readonly port?: number;
 }

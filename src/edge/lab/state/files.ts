@@ -18,9 +18,17 @@ export function stateFiles(store: Store): readonly StateFile[] {
   ];
 }
 
+/** Where an inventory says what was complete and what was refused. */
+export const MARKS = 'inventory.json';
+
 /** The organizations, as they were loaded. */
 export function organizationFiles(store: Store): readonly StateFile[] {
-  return keptFiles(store, FILES);
+  return keptFiles(store, FILES).filter(({ path }) => path !== MARKS);
+}
+
+/** What a replayed inventory says of its collection; every other file is read by it. */
+export function marksFiles(store: Store): readonly StateFile[] {
+  return keptFiles(store, FILES).filter(({ path }) => path === MARKS);
 }
 
 /** One account: principals and policies, providers, and the policies of its other resources. No access key is in it. */
@@ -63,8 +71,12 @@ export function clusterFiles(store: Store, arn: string): readonly StateFile[] {
   const scope = clusterScope(arn);
   const document = store.get(scope, 'cluster', arn);
   if (document === undefined) return [];
+  const kept = keptFiles(store, scope);
+  if (document.files === true) return kept;
   const folder = clusterFolder(arn);
-  const files: StateFile[] = [{ path: `${folder}/cluster.json`, text: () => print({ cluster: document.cluster }) }];
+  const files: StateFile[] = [...kept];
+  if (document.described !== false)
+    files.push({ path: `${folder}/cluster.json`, text: () => print({ cluster: document.cluster }) });
   if (document.creator !== undefined) {
     files.push({ path: `${folder}/creator.json`, text: () => print({ principalArn: document.creator }) });
   }

@@ -49,7 +49,7 @@ export function openJournal(folder: string, pid: number, isAlive: (pid: number) 
     return {
       initial,
       keep: (changes) => {
-        const line = Buffer.from(`${JSON.stringify(changes)}\n`);
+        const line = lineOf(changes);
         try {
           for (let at = 0; at < line.length; ) at += writeSync(handle, line, at);
           fsyncSync(handle);
@@ -68,6 +68,16 @@ export function openJournal(folder: string, pid: number, isAlive: (pid: number) 
   } catch (error) {
     rmSync(lock, { force: true });
     throw error;
+  }
+}
+
+/** One commit as a line. */
+function lineOf(changes: readonly Change[]): Buffer {
+  try {
+    return Buffer.from(`${JSON.stringify(changes)}\n`);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new StateProblem('the inventory is too large to be kept; without --state it is read as it is asked for');
   }
 }
 

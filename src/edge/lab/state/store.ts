@@ -31,45 +31,70 @@ export interface Store {
 
 type Any = Kinds[keyof Kinds];
 
+/** Documents that are read when their scope is first asked for. */
+export interface Loader {
+  readonly scopes: readonly string[];
+  readonly load: (scope: string) => readonly Change[];
+}
+
 /**
  * Makes a store.
  *
  * @param initial what it starts with, e.g. read from a state folder
  * @param keep called with each commit before it counts, e.g. to write it to disk
+ * @param loader more to start with, too much to be read before it is needed
  */
-export function makeStore(initial: readonly Change[] = [], keep: (changes: readonly Change[]) => void = () => undefined): Store {
+export function makeStore(
+  initial: readonly Change[] = [],
+  keep: (changes: readonly Change[]) => void = () => undefined,
+  loader?: Loader,
+): Store {
   const scopes = new Map<string, Map<keyof Kinds, Map<string, Any>>>();
   const revisions = new Map<string, number>();
+  const unread = new Set(loader?.scopes);
   let total = 0;
-  const put = ({ scope, kind, name, document }: Change): void => {
+  const hold = ({ scope, kind, name, document }: Change): void => {
     const kinds = scopes.get(scope) ?? new Map<keyof Kinds, Map<string, Any>>();
     const documents = kinds.get(kind) ?? new Map<string, Any>();
     if (document === null) documents.delete(name);
     else documents.set(name, document);
     kinds.set(kind, documents);
     scopes.set(scope, kinds);
-    revisions.set(scope, (revisions.get(scope) ?? 0) + 1);
+  };
+  // What is read is no change: whoever made something of a scope has read it.
+  const read = (scope: string): void => {
+    if (unread.delete(scope)) loader?.load(scope).forEach(hold);
+  };
+  const put = (change: Change): void => {
+    hold(change);
+    revisions.set(change.scope, (revisions.get(change.scope) ?? 0) + 1);
     total++;
   };
   initial.forEach(put);
   return {
-    get: <K extends keyof Kinds>(scope: string, kind: K, name: string) =>
-      scopes.get(scope)?.get(kind)?.get(name) as Kinds[K] | undefined,
+    get: <K extends keyof Kinds>(scope: string, kind: K, name: string) => {
+      read(scope);
+      return scopes.get(scope)?.get(kind)?.get(name) as Kinds[K] | undefined;
+    },
     list: <K extends keyof Kinds>(scope: string, kind: K) => {
+      read(scope);
       const documents = [...(scopes.get(scope)?.get(kind) ?? [])];
       return documents.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, document]) => document as Kinds[K]);
     },
     commit: (...changes) => {
+      for (const { scope } of changes) read(scope);
       keep(changes);
       changes.forEach(put);
     },
     revision: (scope) => (scope === undefined ? total : (revisions.get(scope) ?? 0)),
-    scopes: () => [...scopes.keys()].sort(),
-    all: () =>
-      [...scopes].flatMap(([scope, kinds]) =>
+    scopes: () => [...new Set([...scopes.keys(), ...unread])].sort(),
+    all: () => {
+      for (const scope of [...unread]) read(scope);
+      return [...scopes].flatMap(([scope, kinds]) =>
         [...kinds].flatMap(([kind, documents]) =>
           [...documents].map(([name, document]) => ({ scope, kind, name, document }) as Change),
         ),
-      ),
+      );
+    },
   };
 }

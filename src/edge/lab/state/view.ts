@@ -1,5 +1,5 @@
 import { type Account, type Cluster, type Inventory, makeInventory } from '../../../inventory/index.ts';
-import { accountFiles, clusterFiles, organizationFiles, type StateFile } from './files.ts';
+import { accountFiles, clusterFiles, clusterFolder, marksFiles, organizationFiles, type StateFile } from './files.ts';
 import { accountScope, accountsIn, clusterScope, clustersIn, FILES } from './scope.ts';
 import type { Store } from './store.ts';
 
@@ -14,17 +14,23 @@ export interface View {
 
 /** Makes the view of a store. */
 export function makeView(store: Store): View {
+  const marks = (): readonly StateFile[] => marksFiles(store);
   const organizations = cached(
     () => store.revision(FILES),
-    () => inventoryOf(organizationFiles(store)).organizations,
+    () => inventoryOf([...marks(), ...organizationFiles(store)]).organizations,
   );
   const accounts = cachedEach(
     (id) => String(store.revision(accountScope(id))),
-    (id): Account | undefined => inventoryOf(accountFiles(store, id)).accounts.get(id) ?? emptyAccount(id),
+    (id): Account | undefined => inventoryOf([...marks(), ...accountFiles(store, id)], [id]).accounts.get(id),
   );
   const clusters = cachedEach(
     (arn) => String(store.revision(clusterScope(arn))),
-    (arn): Cluster | undefined => inventoryOf(clusterFiles(store, arn)).clusters[0],
+    (arn): Cluster | undefined => {
+      const files = clusterFiles(store, arn);
+      // A cluster of which nothing was collected still has its folder.
+      const place = { path: `${clusterFolder(arn)}/pod-identity-associations.json`, text: () => '' };
+      return inventoryOf([...marks(), ...(files.length === 0 ? [place] : files)]).clusters[0];
+    },
   );
   const inventory = cached(
     () => store.revision(),
@@ -32,13 +38,10 @@ export function makeView(store: Store): View {
       const scopes = store.scopes();
       return {
         organizations: organizations(),
-        accounts: new Map(
-          accountsIn(scopes).flatMap((id) => {
-            const account = accounts(id);
-            return account === undefined ? [] : [[id, account] as const];
-          }),
-        ),
-        clusters: clustersIn(scopes).flatMap((arn) => clusters(arn) ?? []),
+        accounts: new Map(accountsIn(scopes).map((id) => [id, lazyAccount(id, () => accounts(id))])),
+        get clusters() {
+          return clustersIn(scopes).flatMap((arn) => clusters(arn) ?? []);
+        },
         unread: [],
         problems: () => [],
       };
@@ -47,13 +50,28 @@ export function makeView(store: Store): View {
   return { inventory, cluster: clusters };
 }
 
-/** An account of which nothing was collected: every question about it is a gap. */
-function emptyAccount(id: string): Account | undefined {
-  return inventoryOf([{ path: `accounts/${id}/iam.json`, text: () => '' }]).accounts.get(id);
+/** An account that is read when something of it is asked for: most of a large organisation never is. */
+function lazyAccount(id: string, find: () => Account | undefined): Account {
+  const found = (): Account => {
+    const account = find();
+    if (account === undefined) throw new RangeError(`there is no account ${id}`);
+    return account;
+  };
+  return {
+    id,
+    iam: () => found().iam(),
+    trusts: () => found().trusts(),
+    moreRoles: () => found().moreRoles(),
+    oidcProviders: () => found().oidcProviders(),
+    resourcePolicies: () => found().resourcePolicies(),
+  };
 }
 
-function inventoryOf(files: readonly StateFile[]): Inventory {
-  return makeInventory(files.map(({ path, text }) => ({ path, size: 0, text })));
+function inventoryOf(files: readonly StateFile[], accounts: readonly string[] = []): Inventory {
+  return makeInventory(
+    files.map(({ path, text }) => ({ path, size: 0, text })),
+    { accounts },
+  );
 }
 
 function cached<T>(revision: () => number, make: () => T): () => T {

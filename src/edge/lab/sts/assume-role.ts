@@ -3,6 +3,7 @@ import { type Identity, readIdentity } from '../../../rules/arn/index.ts';
 import { isChaining } from '../../../rules/sts/index.ts';
 import { type Call, denied, deniedText, type Keys, liveCall, settle } from '../authorise.ts';
 import type { RoleDoc } from '../state/documents.ts';
+import { knowsList } from '../state/known.ts';
 import { accountScope } from '../state/scope.ts';
 import { Fault } from '../wire/fault.ts';
 import { optional, optionalNumber, type Parameters, required } from '../wire/parameters.ts';
@@ -82,6 +83,8 @@ function readRole(call: Call, arn: string): Identity {
 function settled(call: Call, { decisions, refusal }: LiveAssume, identity: Identity): RoleDoc {
   const [first, ...others] = decisions;
   const role = call.lab.store.get(accountScope(identity.account), 'role', identity.name.toLowerCase());
+  const isUnknown = role === undefined && !knowsList(call.lab.store, identity.account, 'Role');
+  if (isUnknown && first?.decision.decision === 'unknown') settle(call, first.action, identity.arn, first.decision);
   if (refusal !== undefined || role === undefined || role.Arn !== identity.arn) {
     const decision = { ...(first?.decision ?? NOTHING), decision: 'implicitDeny' as const, layer: 'api' as const };
     const why = refusal ?? `there is no role ${identity.arn} in the lab`;

@@ -5,6 +5,7 @@ import { deniedText } from '../authorise.ts';
 import type { Lab, LoggedDecision } from '../context.ts';
 import { issuerTokens } from '../issuer.ts';
 import type { ProviderDoc } from '../state/documents.ts';
+import { cannotJudge } from '../state/gaps.ts';
 import { accountScope, clusterScope, clustersIn } from '../state/scope.ts';
 import { Fault } from '../wire/fault.ts';
 import { optionalNumber, type Parameters, required } from '../wire/parameters.ts';
@@ -133,6 +134,9 @@ function providerOf(lab: Lab, partition: string, account: string, { host, audien
   const provider = lab.store.get(accountScope(account), 'provider', arn);
   if (provider === undefined) {
     throw new Fault('InvalidIdentityToken', 400, `No OpenIDConnect provider found in your account for https://${host}`);
+  }
+  if (provider.ClientIDList === undefined) {
+    throw new Fault('AccessDenied', 403, cannotJudge([{ what: `the client IDs of ${arn}`, state: 'notCollected' }]));
   }
   if (!provider.ClientIDList.includes(audience)) throw new Fault('InvalidIdentityToken', 400, 'Incorrect token audience');
   return provider;

@@ -1,0 +1,249 @@
+import type { Account, AccountFiles, IamAccount } from '../../../inventory/index.ts';
+import type { AccountDoc, FileDoc, PolicyDoc, PolicyText, ProviderDoc, RoleDoc, UserDoc } from '../state/documents.ts';
+import { accountScope } from '../state/scope.ts';
+import type { Change } from '../state/store.ts';
+import { comparable, type Fields, isFields, keptFile, listAt, pagesOf, textAt } from './text.ts';
+
+/** An account of an inventory that is to be played. */
+export interface ReplayedAccount {
+  readonly id: string;
+  /** Empty where nothing tells it. */
+  readonly partition: string;
+  readonly files?: AccountFiles;
+  /** As the inventory has it. */
+  readonly account: Account;
+  /** The account that documents make, for the comparison. */
+  readonly made: (changes: readonly Change[]) => Account | undefined;
+}
+
+const LISTS = [
+  ['User', 'UserDetailList'],
+  ['Group', 'GroupDetailList'],
+  ['Role', 'RoleDetailList'],
+  ['Policy', 'Policies'],
+] as const;
+
+/**
+ * The documents of an account. Answers of GetAccountAuthorizationDetails become documents that calls can change; then what
+ * they make is compared with what the inventory says. Where the two differ (answers in parts, of two moments, with gaps
+ * inside) the files are kept as they are, so that nothing is known that nobody collected, and IAM cannot be changed there.
+ */
+export function accountChanges(replayed: ReplayedAccount): readonly Change[] {
+  const { id, files, account, made } = replayed;
+  const scope = accountScope(id);
+  const resources = (files?.resources ?? []).map(keptFile).map((file) => fileChange(scope, file));
+  const whole = [...documents(replayed), ...resources];
+  const copy = made(whole);
+  if (copy !== undefined && comparable(said(copy)) === comparable(said(account))) return whole;
+  const kept = [...(files?.iam ?? []), ...(files?.oidc ?? [])].map(keptFile).map((file) => fileChange(scope, file));
+  return [...partly(replayed), ...kept, ...resources];
+}
+
+function fileChange(scope: string, document: FileDoc): Change {
+  return { scope, kind: 'file', name: document.path, document };
+}
+
+/** What of an account decides anything. */
+function said(account: Account): unknown {
+  const iam = account.iam();
+  const byArn = (list: readonly { readonly arn: string }[]): unknown => [...list].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  const { roles = [], users = [], lacks = [] }: Partial<IamAccount> = iam.state === 'collected' ? iam.value : {};
+  const providers = account.oidcProviders();
+  return [
+    iam.state === 'collected' ? { roles: byArn(roles), users: byArn(users), lacks } : iam,
+    providers.state === 'collected' ? [...providers.value].sort() : providers,
+    account.moreRoles(),
+    [...account.resourcePolicies()].sort(([a], [b]) => (a < b ? -1 : 1)),
+  ];
+}
+
+function documents({ id, partition, files, account }: ReplayedAccount): readonly Change[] {
+  const scope = accountScope(id);
+  const pages = pagesOf(files?.iam ?? []);
+  const lists = LISTS.flatMap(([list, key]) => (pages.some((page) => Array.isArray(Object(page)[key])) ? [list] : []));
+  const providers = account.oidcProviders();
+  const document: AccountDoc = { id, partition, lists, providers: providers.state === 'collected' };
+  const each = (key: string): readonly Fields[] => pages.flatMap((page) => listAt(page, key)).filter(isFields);
+  const named = (kind: string, key: string): readonly (readonly [string, Fields])[] =>
+    each(key).flatMap((item) => {
+      const name = textAt(item, `${kind}Name`);
+      return name === undefined ? [] : [[name.toLowerCase(), item] as const];
+    });
+  return [
+    { scope, kind: 'account', name: id, document },
+    ...named('Role', 'RoleDetailList').map(([name, item]): Change => ({ scope, kind: 'role', name, document: role(item) })),
+    ...named('User', 'UserDetailList').map(([name, item]): Change => ({ scope, kind: 'user', name, document: user(item) })),
+    ...named('Group', 'GroupDetailList').map(
+      ([name, item]): Change => ({
+        scope,
+        kind: 'group',
+        name,
+        document: {
+          ...common(item, 'Group'),
+          GroupName: textAt(item, 'GroupName') ?? '',
+          GroupPolicyList: inline(item, 'Group'),
+        },
+      }),
+    ),
+    ...each('Policies').map(
+      (item): Change => ({ scope, kind: 'policy', name: textAt(item, 'Arn') ?? '', document: policy(item) }),
+    ),
+    ...(providers.state === 'collected' ? providers.value : []).map(
+      (arn): Change => ({ scope, kind: 'provider', name: arn, document: provider(arn) }),
+    ),
+  ];
+}
+
+/** Who is there, of an account that is kept as files: enough to be somebody and to be assumed, nothing that decides. */
+function partly({ id, partition, account }: ReplayedAccount): readonly Change[] {
+  const scope = accountScope(id);
+  const document: AccountDoc = { id, partition, lists: [], providers: false };
+  const iam = account.iam();
+  const { roles = [], users = [] }: Partial<IamAccount> = iam.state === 'collected' ? iam.value : {};
+  const shell = (one: {
+    readonly arn: string;
+    readonly uniqueId: string;
+    readonly createDate?: string;
+    readonly tags: Fields;
+  }) => ({
+    Path: pathOf(one.arn),
+    Arn: one.arn,
+    CreateDate: one.createDate ?? '',
+    AttachedManagedPolicies: [],
+    Tags: Object.entries(one.tags).map(([Key, Value]) => ({ Key, Value: String(Value) })),
+  });
+  const providers = account.oidcProviders();
+  return [
+    { scope, kind: 'account', name: id, document },
+    ...roles.map(
+      (one): Change => ({
+        scope,
+        kind: 'role',
+        name: one.name.toLowerCase(),
+        document: {
+          ...shell(one),
+          RoleName: one.name,
+          RoleId: one.uniqueId,
+          AssumeRolePolicyDocument: '',
+          RolePolicyList: [],
+          InstanceProfileList: [],
+          ...(one.maxSessionDuration === undefined ? {} : { MaxSessionDuration: one.maxSessionDuration }),
+        },
+      }),
+    ),
+    ...users.map(
+      (one): Change => ({
+        scope,
+        kind: 'user',
+        name: one.name.toLowerCase(),
+        document: { ...shell(one), UserName: one.name, UserId: one.uniqueId, UserPolicyList: [], GroupList: [] },
+      }),
+    ),
+    ...(providers.state === 'collected' ? providers.value : []).map(
+      (arn): Change => ({ scope, kind: 'provider', name: arn, document: provider(arn) }),
+    ),
+  ];
+}
+
+function role(item: Fields): RoleDoc {
+  return {
+    ...common(item, 'Role'),
+    RoleName: textAt(item, 'RoleName') ?? '',
+    RoleId: textAt(item, 'RoleId') ?? '',
+    AssumeRolePolicyDocument: policyText(item['AssumeRolePolicyDocument']),
+    RolePolicyList: inline(item, 'Role'),
+    InstanceProfileList: listAt(item, 'InstanceProfileList'),
+    Tags: tags(item),
+  };
+}
+
+function user(item: Fields): UserDoc {
+  return {
+    ...common(item, 'User'),
+    UserName: textAt(item, 'UserName') ?? '',
+    UserId: textAt(item, 'UserId') ?? '',
+    UserPolicyList: inline(item, 'User'),
+    GroupList: listAt(item, 'GroupList').filter((name) => typeof name === 'string'),
+    Tags: tags(item),
+  };
+}
+
+function common(item: Fields, kind: string) {
+  const arn = textAt(item, 'Arn') ?? '';
+  return {
+    ...item,
+    Path: textAt(item, 'Path') ?? pathOf(arn),
+    Arn: arn,
+    CreateDate: textAt(item, 'CreateDate') ?? '',
+    GroupId: kind === 'Group' ? (textAt(item, 'GroupId') ?? '') : '',
+    AttachedManagedPolicies: listAt(item, 'AttachedManagedPolicies').flatMap((one) => {
+      const PolicyArn = textAt(one, 'PolicyArn');
+      return PolicyArn === undefined ? [] : [{ PolicyArn, PolicyName: textAt(one, 'PolicyName') ?? nameOf(PolicyArn) }];
+    }),
+  };
+}
+
+function inline(item: Fields, kind: string): RoleDoc['RolePolicyList'] {
+  return listAt(item, `${kind}PolicyList`).flatMap((one) => {
+    const PolicyName = textAt(one, 'PolicyName');
+    return PolicyName === undefined || !isFields(one) ? [] : [{ PolicyName, PolicyDocument: policyText(one['PolicyDocument']) }];
+  });
+}
+
+function tags(item: Fields): RoleDoc['Tags'] {
+  return listAt(item, 'Tags').flatMap((one) => {
+    const [Key, Value] = [textAt(one, 'Key'), textAt(one, 'Value')];
+    return Key === undefined || Value === undefined ? [] : [{ Key, Value }];
+  });
+}
+
+function policy(item: Fields): PolicyDoc {
+  const Arn = textAt(item, 'Arn') ?? '';
+  const versions = listAt(item, 'PolicyVersionList').filter(isFields);
+  const CreateDate = textAt(item, 'CreateDate') ?? '';
+  return {
+    ...item,
+    PolicyName: textAt(item, 'PolicyName') ?? nameOf(Arn),
+    PolicyId: textAt(item, 'PolicyId') ?? '',
+    Arn,
+    Path: textAt(item, 'Path') ?? '/',
+    DefaultVersionId: textAt(item, 'DefaultVersionId') ?? '',
+    IsAttachable: true,
+    CreateDate,
+    UpdateDate: textAt(item, 'UpdateDate') ?? CreateDate,
+    PolicyVersionList: versions.map((version) => ({
+      VersionId: textAt(version, 'VersionId') ?? '',
+      IsDefaultVersion: version['IsDefaultVersion'] === true,
+      CreateDate: textAt(version, 'CreateDate') ?? '',
+      Document: policyText(version['Document']),
+    })),
+  };
+}
+
+/** Of a provider the list says the ARN alone. */
+function provider(arn: string): ProviderDoc {
+  const Url = arn.slice(arn.indexOf('oidc-provider/') + 'oidc-provider/'.length);
+  return { Arn: arn, Url, ThumbprintList: [], CreateDate: '', Tags: [] };
+}
+
+/** IAM's own API gives documents URL-encoded (facts/iam.md §5.2), the aws CLI as objects. */
+function policyText(value: unknown): PolicyText {
+  if (isFields(value)) return value;
+  if (typeof value !== 'string') return '';
+  if (!value.trimStart().startsWith('%')) return value;
+  try {
+    return decodeURIComponent(value.trimStart());
+  } catch {
+    return value;
+  }
+}
+
+function pathOf(arn: string): string {
+  const resource = arn.split(':').slice(5).join(':');
+  const [from, to] = [resource.indexOf('/'), resource.lastIndexOf('/')];
+  return from < 0 ? '/' : resource.slice(from, to + 1);
+}
+
+function nameOf(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,40 @@
+import { readAnswers, type Source } from '../../../inventory/index.ts';
+import type { FileDoc } from '../state/documents.ts';
+
+/** A JSON object. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Tells an object from everything else. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A text under a key. */
+export function textAt(value: unknown, key: string): string | undefined {
+  const found = isFields(value) ? value[key] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** A list under a key; empty when there is none. */
+export function listAt(value: unknown, key: string): readonly unknown[] {
+  const found = isFields(value) ? value[key] : undefined;
+  return Array.isArray(found) ? found : [];
+}
+
+/** Every answer in some files, one after another. */
+export function pagesOf(sources: readonly Source[]): readonly unknown[] {
+  return sources.flatMap((source) => readAnswers(source).pages);
+}
+
+/** A file kept as it is. Of one that could not be read, the state keeps the refusal, or that it gives nothing. */
+export function keptFile(source: Source): FileDoc {
+  const text = source.text();
+  if (typeof text === 'string') return { path: source.path, text };
+  const refused = text.unreadable === 'refused';
+  return { path: source.path, text: refused ? `An error occurred (AccessDenied): ${text.message}` : '' };
+}
+
+/** Two parts of the model as texts that are equal when they say the same; where something stands does not count. */
+export function comparable(value: unknown): string {
+  return JSON.stringify(value, (key, inner: unknown) => (key === 'origin' ? undefined : inner));
+}
