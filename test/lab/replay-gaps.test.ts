@@ -57,6 +57,7 @@ const entry = (principalArn: string) =>
       kubernetesGroups: ['team'],
       accessEntryArn: `arn:aws:eks:eu-west-1:${OWNER}:access-entry/prod/role/${OWNER}/admin/1`,
       createdAt: '2026-02-01T00:00:00+00:00',
+      tags: {},
       type: 'STANDARD',
     },
   });
