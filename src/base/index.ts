@@ -19,6 +19,7 @@ export { type JsonScan, scanJson } from './json-scan.ts';
 export { jsonDocuments, looksLikeJson, type Span } from './json-text.ts';
 export type { Origin } from './origin.ts';
 export { locate, type Position, positionOf } from './position.ts';
+export { shellQuote, shellWord } from './shell.ts';
 export {
   and,
   FALSE,

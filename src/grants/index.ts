@@ -1,1 +1,2 @@
+export { type HandOverFile, type HandOverOptions, handOver } from './handover/hand-over.ts';
 export type * from './types.ts';

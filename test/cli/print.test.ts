@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../src/access/index.ts';
+import { shellWord } from '../../src/base/index.ts';
 import { printAnswer, verdictOf } from '../../src/cli/print/answer.ts';
-import { shellQuote } from '../../src/cli/print/open.ts';
 import { styleFor } from '../../src/cli/print/style.ts';
 import { wrap } from '../../src/cli/print/wrap.ts';
 import { cannotTell, no, yes, yesIf } from './answers.ts';
@@ -92,6 +92,6 @@ test('words are never cut', () => {
 });
 
 test('words that a shell would take apart are quoted', () => {
-  expect(shellQuote('sts:ExternalId=a b')).toBe("'sts:ExternalId=a b'");
-  expect(shellQuote("it's")).toBe("'it'\\''s'");
+  expect(shellWord('sts:ExternalId=a b')).toBe("'sts:ExternalId=a b'");
+  expect(shellWord("it's")).toBe("'it'\\''s'");
 });

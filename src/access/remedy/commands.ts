@@ -1,3 +1,4 @@
+import { shellQuote, shellWord } from '../../base/index.ts';
 import type { Change, Cluster } from '../../inventory/index.ts';
 import type { RemedyStep } from '../types.ts';
 
@@ -7,26 +8,26 @@ export function describeChange(change: Change, cluster: Cluster): RemedyStep {
 }
 
 function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
-  const at = `--region ${word(cluster.region)} --cluster-name ${word(cluster.name)}`;
+  const at = `--region ${shellWord(cluster.region)} --cluster-name ${shellWord(cluster.name)}`;
   switch (change.kind) {
     case 'add-identity-statement': {
       const kind = change.principalArn.includes(':user/') ? 'user' : 'role';
       return {
         owner: accountOf(change.principalArn),
         text: `let ${change.principalArn} ${change.statement.Action} on ${change.statement.Resource}`,
-        command: `aws iam put-${kind}-policy --${kind}-name ${word(nameOf(change.principalArn))} --policy-name ${word(`causeway-assume-${nameOf(String(change.statement.Resource))}`)} \\\n  --policy-document ${json({ Version: '2012-10-17', Statement: [change.statement] })}`,
+        command: `aws iam put-${kind}-policy --${kind}-name ${shellWord(nameOf(change.principalArn))} --policy-name ${shellWord(`causeway-assume-${nameOf(String(change.statement.Resource))}`)} \\\n  --policy-document ${json({ Version: '2012-10-17', Statement: [change.statement] })}`,
       };
     }
     case 'add-trust-statement':
       return {
         owner: accountOf(change.roleArn),
         text: `add this statement to the trust policy of ${change.roleArn} (the API replaces the whole policy: keep what is there)`,
-        command: `# statement to add: ${JSON.stringify(change.statement)}\naws iam update-assume-role-policy --role-name ${word(nameOf(change.roleArn))} --policy-document file://trust.json`,
+        command: `# statement to add: ${JSON.stringify(change.statement)}\naws iam update-assume-role-policy --role-name ${shellWord(nameOf(change.roleArn))} --policy-document file://trust.json`,
       };
     case 'put-access-entry': {
       const { entry } = change;
-      const groups = entry.groups.length === 0 ? '' : ` --kubernetes-groups ${entry.groups.map(word).join(' ')}`;
-      const lines = [`aws eks create-access-entry ${at} --principal-arn ${word(entry.principalArn)}${groups}`];
+      const groups = entry.groups.length === 0 ? '' : ` --kubernetes-groups ${entry.groups.map(shellWord).join(' ')}`;
+      const lines = [`aws eks create-access-entry ${at} --principal-arn ${shellWord(entry.principalArn)}${groups}`];
       const policies = entry.policies.state === 'collected' ? entry.policies.value : [];
       for (const policy of policies) lines.push(associate(at, entry.principalArn, policy.policyArn, policy.scope.namespaces));
       const owner = cluster.arn;
@@ -34,7 +35,7 @@ function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
         return { owner, text: `give ${entry.principalArn} an access entry`, command: lines.join('\n') };
       // One principal has one entry (facts/eks.md §3.3), so the old one must go first, and with it its groups and policies.
       const text = `delete the access entry of ${entry.principalArn}, which is bound to a principal that is gone, and make a new one`;
-      lines.unshift(`aws eks delete-access-entry ${at} --principal-arn ${word(entry.principalArn)}`);
+      lines.unshift(`aws eks delete-access-entry ${at} --principal-arn ${shellWord(entry.principalArn)}`);
       return { owner, text, command: lines.join('\n') };
     }
     case 'associate-access-policy':
@@ -47,13 +48,13 @@ function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
       return {
         owner: cluster.arn,
         text: `add a row for ${change.row.rolearn} to mapRoles of aws-auth (edit, never replace: the other rows are the nodes')`,
-        command: `kubectl -n kube-system edit configmap aws-auth\n# - rolearn: ${word(change.row.rolearn)}\n#   username: ${JSON.stringify(change.row.username)}\n#   groups: ${JSON.stringify(change.row.groups)}`,
+        command: `kubectl -n kube-system edit configmap aws-auth\n# - rolearn: ${shellWord(change.row.rolearn)}\n#   username: ${JSON.stringify(change.row.username)}\n#   groups: ${JSON.stringify(change.row.groups)}`,
       };
     case 'replace-aws-auth-arn':
       return {
         owner: cluster.arn,
         text: `in mapRoles of aws-auth, write ${change.to} for ${change.from}`,
-        command: `kubectl -n kube-system edit configmap aws-auth\n# - rolearn: ${word(change.to)}`,
+        command: `kubectl -n kube-system edit configmap aws-auth\n# - rolearn: ${shellWord(change.to)}`,
       };
     case 'add-rbac-role': {
       const { role } = change;
@@ -91,8 +92,8 @@ function hasEntry(cluster: Cluster, principalArn: string): boolean {
 }
 
 function associate(at: string, principalArn: string, policyArn: string, namespaces: readonly string[]): string {
-  const scope = namespaces.length === 0 ? 'type=cluster' : word(`type=namespace,namespaces=${namespaces.join(',')}`);
-  return `aws eks associate-access-policy ${at} --principal-arn ${word(principalArn)} \\\n  --policy-arn ${word(policyArn)} --access-scope ${scope}`;
+  const scope = namespaces.length === 0 ? 'type=cluster' : shellWord(`type=namespace,namespaces=${namespaces.join(',')}`);
+  return `aws eks associate-access-policy ${at} --principal-arn ${shellWord(principalArn)} \\\n  --policy-arn ${shellWord(policyArn)} --access-scope ${scope}`;
 }
 
 function apply(manifest: unknown): string {
@@ -105,16 +106,7 @@ function metadata(name: string, namespace: string): Record<string, string> {
 
 /** A JSON document as one word of a shell command. */
 function json(document: unknown): string {
-  return quote(JSON.stringify(document));
-}
-
-/** A text from outside as one word of a POSIX shell: what a shell could take for more than text is quoted. */
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : quote(text);
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  return shellQuote(JSON.stringify(document));
 }
 
 function accountOf(arn: string): string {

@@ -1,5 +1,5 @@
 import type { Answer, OpenCondition } from '../../access/index.ts';
-import type { Gap } from '../../base/index.ts';
+import { type Gap, shellWord } from '../../base/index.ts';
 import { originOf } from '../positions.ts';
 import { drawPlace, drawReason, statementInWords } from './hops.ts';
 import type { Page } from './page.ts';
@@ -38,7 +38,7 @@ export function drawExample(page: Page, { example, hop, key }: OpenCondition, al
   if (example === undefined) return;
   const elsewhere = all.some((other) => other.hop !== hop && other.key.toLowerCase() === key.toLowerCase());
   const prefix = hop > 1 || (hop === 1 && elsewhere) ? `${hop}:` : '';
-  page.verbatim(`--given ${shellQuote(prefix + example)}`, '      ');
+  page.verbatim(`--given ${shellWord(prefix + example)}`, '      ');
 }
 
 const STATES = { refused: 'refused to the collector', notCollected: 'not collected', unjudged: 'nobody can judge it' } as const;
@@ -69,9 +69,4 @@ export function assumptionsAndNotes(page: Page, answer: Pick<Answer, 'assumption
     if (answer.pathsTried !== undefined)
       page.prose(`${answer.pathsTried} ${answer.pathsTried === 1 ? 'path was' : 'paths were'} tried`, { lead: '  ' });
   }
-}
-
-/** Quotes a word for a POSIX shell where it needs that. */
-export function shellQuote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
