@@ -71,6 +71,7 @@ export const row = (arn: string, groups: readonly string[] = ['causeway:demo:ci'
   arn,
   username: 'ci:{{SessionName}}',
   groups,
+  tags: MARKS,
 });
 
 /** A step that is to be made by somebody else. */

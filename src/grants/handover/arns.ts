@@ -1,8 +1,3 @@
-/** The account of an ARN. */
-export function accountOf(arn: string): string {
-  return arn.split(':')[4] ?? '';
-}
-
 /** What an IAM ARN names: `arn:aws:iam::111111111111:role/a/b/ci` is the role `ci` at the path `/a/b/`. */
 export function namedIn(arn: string): { readonly kind: 'role' | 'user'; readonly path: string; readonly name: string } {
   const [kind = '', ...rest] = arn.split(':').slice(5).join(':').split('/');
