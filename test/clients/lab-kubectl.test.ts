@@ -1,12 +1,13 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeClusterApi } from '../../src/edge/lab/kube/index.ts';
 import { testSeat } from '../lab/kube/seat.ts';
 import { type Listening, listen } from '../lab/kube/tls.ts';
 import { ring } from './client.ts';
+import { kubectls } from './kubectls.ts';
 
 const KUBECTL = 'kubectl';
 
@@ -14,18 +15,6 @@ interface Ran {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-}
-
-/** The versions of kubectl beside the one on the PATH, as distributions of several put them; else that one alone. */
-function programs(): readonly string[] {
-  const names = ['1.29', '1.30', '1.31', '1.32', '1.33'].map((version) => `kubectl.${version}`);
-  try {
-    const own = realpathSync(execFileSync('which', [KUBECTL], { encoding: 'utf8' }).trim());
-    const beside = names.map((name) => join(dirname(own), name)).filter((path) => existsSync(path));
-    return beside.length === 0 ? [KUBECTL] : beside;
-  } catch {
-    return [KUBECTL];
-  }
 }
 
 ring('kubectl', ['version', '--client'], () => {
@@ -177,11 +166,11 @@ ring('kubectl', ['version', '--client'], () => {
     }
   };
 
-  describe.each(programs().map((program) => [program.split('/').at(-1) ?? program, program] as const))('%s', (_, program) => {
+  describe.each(kubectls().map((program) => [program.split('/').at(-1) ?? program, program] as const))('%s', (_, program) => {
     it('reads, writes, applies, asks and is refused', () => steps(program, CORE));
   });
 
-  it('diffs, patches, replaces, scales, impersonates and explains', () => steps(programs().at(-1) ?? KUBECTL, MORE));
+  it('diffs, patches, replaces, scales, impersonates and explains', () => steps(kubectls().at(-1) ?? KUBECTL, MORE));
 
   it('watches', async () => {
     const child: ChildProcess = spawn(KUBECTL, ['get', 'configmaps', '-w', '--no-headers'], {

@@ -261,13 +261,17 @@ describe('what the API refuses from anybody', () => {
     ['no verbs', newClusterRole({ ...pods, verbs: [] }), 'verbs must contain at least one value'],
     ['no groups', newClusterRole({ resources: ['pods'], verbs: ['get'] }), 'at least one api group'],
     ['no resources', newClusterRole({ apiGroups: [''], verbs: ['get'] }), 'at least one resource'],
-    ['no selector', manifest({ ...clusterRole('new', []), aggregation: [] }), 'at least one is required'],
+    ['no selector', manifest({ ...clusterRole('new', []), aggregation: [] }), 'at least one clusterRoleSelector required'],
     [
       'a broken selector',
       manifest({ ...clusterRole('new', []), aggregation: [{ matchExpressions: [{ key: 'a', operator: 'Near' }] }] }),
       'not a valid label selector',
     ],
-    ['a ClusterRoleBinding of a Role', manifest(clusterBinding('new', 'Role/own', User('zoe'))), 'Unsupported value: "Role"'],
+    [
+      'a ClusterRoleBinding of a Role',
+      manifest(clusterBinding('new', 'Role/own', User('zoe'))),
+      'roleRef.kind: Unsupported value: "Role": supported values: "ClusterRole"',
+    ],
     [
       'a reference of no kind there is',
       manifest(binding('bakery', 'new', 'Sailor/own', User('zoe'))),
@@ -281,7 +285,7 @@ describe('what the API refuses from anybody', () => {
     [
       'a subject of no kind there is',
       manifest(clusterBinding('new', 'ClusterRole/own', { kind: 'Cat', name: 'tom' })),
-      'Unsupported value: "Cat"',
+      'subjects[0].kind: Unsupported value: "Cat": supported values: "ServiceAccount", "User", "Group"',
     ],
     [
       'a user of another API group',

@@ -1,19 +1,15 @@
 import type { PolicyDoc } from '../state/documents.ts';
+import { AWS_DOCUMENTS } from './aws-documents.ts';
 
 /**
- * The managed policies of AWS whose documents the lab holds. Of any other it knows the name alone: who has it attached is
- * allowed nothing by it, and the refusal says why (IAM user guide, AWS managed policy reference).
+ * A managed policy of AWS by its ARN, when the lab holds its document. Of any other it knows the name alone: who has it
+ * attached is allowed nothing by it, and the refusal says why.
  */
-const DOCUMENTS: Readonly<Record<string, unknown>> = {
-  AdministratorAccess: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
-};
-
-/** A managed policy of AWS by its ARN, when the lab holds its document. */
 export function awsManagedPolicy(arn: string): PolicyDoc | undefined {
-  const [, name = ''] = /^arn:[\w-]+:iam::aws:policy\/(?:.*\/)?([\w+=,.@-]+)$/.exec(arn) ?? [];
-  const document = Object.hasOwn(DOCUMENTS, name) ? DOCUMENTS[name] : undefined;
-  if (document === undefined) return undefined;
-  const at = '2015-02-06T18:39:46+00:00';
+  const [, name = ''] = /^arn:[\w-]+:iam::aws:policy\/([\w+=,.@-]+)$/.exec(arn) ?? [];
+  const held = Object.hasOwn(AWS_DOCUMENTS, name) ? AWS_DOCUMENTS[name] : undefined;
+  if (held === undefined) return undefined;
+  const { version, createDate, document } = held;
   return {
     PolicyName: name,
     PolicyId: `ANPA${name
@@ -23,11 +19,13 @@ export function awsManagedPolicy(arn: string): PolicyDoc | undefined {
       .slice(0, 17)}`,
     Arn: arn,
     Path: '/',
-    DefaultVersionId: 'v1',
+    DefaultVersionId: version,
     IsAttachable: true,
-    CreateDate: at,
-    UpdateDate: at,
-    PolicyVersionList: [{ VersionId: 'v1', IsDefaultVersion: true, CreateDate: at, Document: JSON.stringify(document) }],
+    CreateDate: createDate,
+    UpdateDate: createDate,
+    PolicyVersionList: [
+      { VersionId: version, IsDefaultVersion: true, CreateDate: createDate, Document: JSON.stringify(document) },
+    ],
   };
 }
 

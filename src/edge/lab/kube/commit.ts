@@ -96,13 +96,20 @@ export function createCommit(
   };
 }
 
+/** What the words of a field error begin with (apimachinery pkg/util/validation/field/errors.go), and its reason. */
+const REASONS = [
+  ['Required value', 'FieldValueRequired'],
+  ['Unsupported value', 'FieldValueNotSupported'],
+] as const;
+
 function grantRefused(target: Target, name: string, reason: string, errors: Parameters<typeof invalid>[2]): Refused {
   const { kind } = target;
   const whyInvalid = `${kind.kind}.${kind.group} ${JSON.stringify(name)} is invalid: `;
   if (reason.startsWith(whyInvalid)) {
     const [at = '', ...rest] = reason.slice(whyInvalid.length).split(': ');
-    const own = { field: at, reason: 'FieldValueInvalid', message: `Invalid value: ${rest.join(': ')}` } as const;
-    return invalid(kind, name, [...errors, own]);
+    const message = rest.join(': ');
+    const why = REASONS.find(([words]) => message.startsWith(words))?.[1] ?? 'FieldValueInvalid';
+    return invalid(kind, name, [...errors, { field: at, reason: why, message }]);
   }
   if (reason.endsWith(' not found')) return new Refused({ code: 404, reason: 'NotFound', message: reason, details: {} });
   if (reason.includes('no readable')) return badRequest(reason);
