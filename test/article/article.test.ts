@@ -41,7 +41,9 @@ ring('aws', ['--version'], () => {
       await follow(written, [...BEFORE, token('operators'), ...IAM_STEPS, ...CLUSTER_STEPS]);
     });
 
-    it.concurrent('put right it works: by aws-auth, by access entries, and directly across accounts', { timeout: LONG }, async () => {
+    it.concurrent('put right it works: by aws-auth, by access entries, and directly across accounts', {
+      timeout: LONG,
+    }, async () => {
       for (const { account, ...made } of ROLES) await role(right, account, made);
       await people(right, { ...ADMINISTRATORS, ci: `${B}/ci-runner`, audit: `${C}/SecurityAudit` });
       const versions = kubectls().flatMap(byVersion);
