@@ -35,6 +35,7 @@ export function makeGate({ now, sleep, random }: GateWorld): Gate {
   let inside = 0;
   let opens = 0;
   let since: number | undefined;
+  let givenUp: { readonly error: unknown } | undefined;
   const queue: (() => void)[] = [];
 
   const enter = async (): Promise<void> => {
@@ -45,17 +46,19 @@ export function makeGate({ now, sleep, random }: GateWorld): Gate {
     inside--;
     for (let free = Math.floor(width) - inside; free > 0 && queue.length > 0; free--) queue.shift()?.();
   };
-  const throttled = (wait: number): boolean => {
+  const throttled = (wait: number, error: unknown): void => {
     since ??= now();
     width = Math.max(1, width / 2);
     opens = Math.max(opens, now() + wait);
-    return now() + wait - since < PATIENCE;
+    // Whoever still waits would only be told the same, later.
+    if (opens - since >= PATIENCE) givenUp = { error };
   };
 
   const run: Gate['run'] = async (attempt, endOf) => {
     for (let tried = 1; ; tried++) {
       await enter();
       try {
+        if (givenUp !== undefined) throw givenUp.error;
         const wait = opens - now();
         if (wait > 0) await sleep(wait);
         const value = await attempt();
@@ -63,11 +66,12 @@ export function makeGate({ now, sleep, random }: GateWorld): Gate {
         width = Math.min(WIDEST, width + 1 / width);
         return value;
       } catch (error) {
+        if (givenUp !== undefined) throw error;
         const end = endOf(error);
         const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tried - 1)) * (0.5 + random() / 2);
         if (end === 'final' || tried >= (end === 'throttled' ? TRIES : PASSING_TRIES)) throw error;
-        if (end === 'throttled' && !throttled(wait)) throw error;
-        if (end === 'passing') await sleep(wait);
+        if (end === 'throttled') throttled(wait, error);
+        else await sleep(wait);
       } finally {
         leave();
       }

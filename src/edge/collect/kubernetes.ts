@@ -151,7 +151,7 @@ async function collectKind(
   );
   // A list that changed too much under its pages is asked for as a whole (Kubernetes API concepts, 410 Gone).
   const whole = limited.failure?.code === 'Expired' ? await get(path, call) : undefined;
-  const failure = whole === undefined ? limited.failure : 'failure' in whole ? whole.failure : undefined;
+  const failure = whole === undefined ? limited.failure : 'failure' in whole ? whole.failure : cutOff(whole.value);
   if (failure !== undefined) {
     missed(context, place.account, { path: folder, part }, call, failure);
     return;
@@ -161,6 +161,10 @@ async function collectKind(
   const items = pages.flatMap((page) => fieldsIn(page['items'])).map((item) => ({ apiVersion, kind, ...withoutManaged(item) }));
   context.book.file(`${folder}/${part}.json`, { apiVersion: 'v1', kind: 'List', items });
   context.book.complete(`${folder}#${part}`);
+}
+
+function cutOff(page: Fields): Pick<KubeFailure, 'code' | 'message'> | undefined {
+  return continueOf(page) === undefined ? undefined : { code: 'Error', message: 'the list goes on after its end' };
 }
 
 function continueOf({ metadata }: Fields): string | undefined {
