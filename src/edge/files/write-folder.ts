@@ -40,6 +40,7 @@ export function writeFolder(folder: string, files: readonly FolderFile[], disk: 
     before === undefined ? [LIST] : others.map(({ path }) => path).filter((path) => !before.includes(path))
   ).filter((path) => disk.inspect(join(folder, path)) !== undefined);
   if (about === undefined || inTheWay.length > 0) return { inTheWay };
+  for (const place of new Set(files.map(({ path }) => dirname(join(folder, path))))) sweep(place, disk);
   const own = others.map(({ path }) => path);
   const stale = (before ?? []).filter((path) => !own.includes(path));
   const changed = others.filter(({ path, text }) => disk.inspect(join(folder, path))?.text !== text);
@@ -78,9 +79,22 @@ function isBelow(path: string): boolean {
   );
 }
 
+const TEMPORARY = '.causeway-';
+
+/** Takes away what a run that was killed left half written. */
+function sweep(place: string, disk: Disk): void {
+  let names: readonly string[] = [];
+  try {
+    names = disk.list(place);
+  } catch {
+    // There is no such folder yet.
+  }
+  for (const name of names) if (name.startsWith(TEMPORARY)) disk.remove(join(place, name));
+}
+
 function put(path: string, text: string, disk: Disk, pid: number): void {
   disk.makeFolder(dirname(path));
-  const fresh = join(dirname(path), `.causeway-${pid}`);
+  const fresh = join(dirname(path), `${TEMPORARY}${pid}`);
   disk.remove(fresh);
   try {
     disk.create(fresh, text, 0o600);
