@@ -1,5 +1,13 @@
 export { type Answers, readAnswers } from './answers.ts';
-export { type AwsAuthRow, applyChange, type Change, type Statement } from './change.ts';
+export {
+  type AwsAuthRow,
+  applyChange,
+  applyChanges,
+  type Change,
+  type Edit,
+  type ResourceChange,
+  type Statement,
+} from './change/change.ts';
 export { type InventoryOptions, makeInventory } from './make.ts';
 export type * from './model.ts';
 export {

@@ -1,4 +1,4 @@
-import type { Change } from '../../inventory/index.ts';
+import type { Edit } from '../../inventory/index.ts';
 import type { Attributes, Binding, Role, Subject } from '../../rules/rbac/index.ts';
 import { authorizeInCluster } from '../cluster.ts';
 import type { Query } from '../types.ts';
@@ -11,7 +11,7 @@ const RBAC = 'rbac.authorization.k8s.io';
  * The narrowest binding that lets the user do it: a default ClusterRole where one that people know fits, else a role
  * with just the rule that was asked for.
  */
-export function bindingFor(world: World, query: Query, step: AuthorizeStep): readonly Change[] {
+export function bindingFor(world: World, query: Query, step: AuthorizeStep): readonly Edit[] {
   const cluster = world.inventory.clusters.find(({ arn }) => arn === query.cluster.arn) ?? query.cluster;
   const subject = subjectOf(step);
   if (subject === undefined) return [];

@@ -1,13 +1,13 @@
 import { shellQuote, shellWord } from '../../base/index.ts';
-import type { Change, Cluster } from '../../inventory/index.ts';
+import type { Cluster, Edit } from '../../inventory/index.ts';
 import type { RemedyStep } from '../types.ts';
 
 /** Writes one change as what a person types, with whose it is to type. */
-export function describeChange(change: Change, cluster: Cluster): RemedyStep {
+export function describeChange(change: Edit, cluster: Cluster): RemedyStep {
   return { change, ...words(change, cluster) };
 }
 
-function words(change: Change, cluster: Cluster): Omit<RemedyStep, 'change'> {
+function words(change: Edit, cluster: Cluster): Omit<RemedyStep, 'change'> {
   const at = `--region ${shellWord(cluster.region)} --cluster-name ${shellWord(cluster.name)}`;
   switch (change.kind) {
     case 'add-identity-statement': {

@@ -1,4 +1,4 @@
-import type { Change, Cluster, Inventory } from '../../inventory/index.ts';
+import type { Cluster, Edit, Inventory } from '../../inventory/index.ts';
 import { readAwsAuth } from '../../rules/eks/index.ts';
 import { compileClusterRbac } from '../cluster.ts';
 import type { Query } from '../types.ts';
@@ -9,7 +9,7 @@ import type { Query } from '../types.ts';
  *
  * @param principalArn the role or user that comes to the cluster
  */
-export function gainsOf(inventory: Inventory, query: Query, changes: readonly Change[], principalArn: string): readonly string[] {
+export function gainsOf(inventory: Inventory, query: Query, changes: readonly Edit[], principalArn: string): readonly string[] {
   const cluster = inventory.clusters.find(({ arn }) => arn === query.cluster.arn) ?? query.cluster;
   const made = new Set(changes.flatMap((change) => (change.kind === 'add-rbac-role' ? [change.role.name] : [])));
   const gains = changes.flatMap((change) => {
@@ -34,7 +34,7 @@ function samePrincipal(a: string, b: string): boolean {
   return bare(a) === bare(b);
 }
 
-function gainsOfOne(cluster: Cluster, change: Change): readonly string[] {
+function gainsOfOne(cluster: Cluster, change: Edit): readonly string[] {
   switch (change.kind) {
     case 'add-identity-statement':
     case 'add-trust-statement':

@@ -1,4 +1,4 @@
-import { applyChange, type Change, type Inventory } from '../../inventory/index.ts';
+import { applyChange, type Edit, type Inventory } from '../../inventory/index.ts';
 import { settle } from '../answer.ts';
 import { withSessionNeeds } from '../session-needs.ts';
 import { startOf } from '../start.ts';
@@ -19,7 +19,7 @@ const MOST_STEPS = 8;
  * so and the remedy is not proven.
  */
 export function findRemedy(inventory: Inventory, query: Query, path: JudgedPath): Remedy | undefined {
-  const changes: Change[] = [];
+  const changes: Edit[] = [];
   const steps: RemedyStep[] = [];
   let world = worldOf(inventory, query);
   let walked = path;

@@ -1,5 +1,5 @@
 import { collected } from '../../base/index.ts';
-import type { Change } from '../../inventory/index.ts';
+import type { Edit } from '../../inventory/index.ts';
 import type { AccessEntry, AssociatedPolicy } from '../../rules/eks/index.ts';
 import { authorizeAccessPolicies, readAwsAuth } from '../../rules/eks/index.ts';
 import type { AssumeStep } from '../assume.ts';
@@ -11,7 +11,7 @@ import { bindingFor } from './binding.ts';
 
 /** What would open the hop that is closed: changes, or a word to its owner where only the owner can. */
 export type Proposal =
-  | { readonly kind: 'changes'; readonly changes: readonly Change[] }
+  | { readonly kind: 'changes'; readonly changes: readonly Edit[] }
   | { readonly kind: 'hand-over'; readonly step: RemedyStep };
 
 /** Proposes the smallest opening of the hop at which a path ends. */
@@ -196,6 +196,6 @@ function smallestPolicy(query: Query): AssociatedPolicy | undefined {
   return undefined;
 }
 
-function changes(...list: readonly Change[]): Proposal {
+function changes(...list: readonly Edit[]): Proposal {
   return { kind: 'changes', changes: list };
 }
