@@ -1,4 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +20,9 @@ afterAll(async () => {
 });
 
 const at = (...words: readonly string[]) => ['lab', ...words, '--endpoint', lab.endpoint];
+
+/** What eval gets where there is nothing to export. */
+const NOTHING = 'false # nothing was exported\n';
 
 describe('lab env --proxy', () => {
   it('exports the lab as the proxy, and a file with its authority', async () => {
@@ -41,7 +47,7 @@ describe('lab env --proxy', () => {
     }
     writeFileSync(file, 'precious');
     const refused = await cli(at('env', '--proxy', '--ca-file', file), { home });
-    expect(refused).toMatchObject({ exit: 2, out: '', err: expect.stringContaining('holds no certificate') });
+    expect(refused).toMatchObject({ exit: 2, out: NOTHING, err: expect.stringContaining('holds no certificate') });
     expect(readFileSync(file, 'utf8')).toBe('precious');
   });
 
@@ -49,7 +55,7 @@ describe('lab env --proxy', () => {
     ['a file without --proxy', ['env', '--ca-file', 'x'], 2],
     ['a folder that cannot be made', ['env', '--proxy', '--ca-file', '/dev/null/x'], 4],
   ])('%s is refused', async (_, words, exit) => {
-    expect(await cli(at(...words), { home })).toMatchObject({ exit, out: '' });
+    expect(await cli(at(...words), { home })).toMatchObject({ exit, out: NOTHING });
   });
 
   it('without a home wants to be told where', async () => {
@@ -69,3 +75,156 @@ it('lab kubeconfig --proxy names the cluster as AWS does, and the lab as its pro
   expect(out).toContain(`proxy-url: ${lab.endpoint}`);
   expect((await cli(at('kubeconfig'), { home })).out).toContain('server: https://127.0.0.1:');
 });
+
+describe('lab env', () => {
+  it('makes eval fail where nothing can be exported, so that nothing after it meets the real AWS', async () => {
+    const { exit, out } = await cli(['lab', 'env', '--endpoint', 'http://127.0.0.1:1']);
+    expect(exit).toBe(4);
+    const run = (text: string) => spawnSync('sh', ['-c', 'eval "$1" && echo went on', 'sh', text], { encoding: 'utf8' }).stdout;
+    expect(run(out)).toBe('');
+    expect(run((await cli(at('env'))).out)).toBe('went on\n');
+  });
+
+  it('waits for a lab that is only starting', async () => {
+    const port = await freePort();
+    const asked = cli(['lab', 'env', '--wait', '--endpoint', `http://127.0.0.1:${port}`]);
+    const late = await startLab({ port, now: () => new Date() });
+    const { exit, out } = await asked;
+    await late.close();
+    expect({ exit, out }).toEqual({ exit: 0, out: expect.stringContaining(`AWS_ENDPOINT_URL=http://127.0.0.1:${port}`) });
+  });
+
+  it.each([
+    [
+      'nobody',
+      ['--as', '222222222222/nobody'],
+      {},
+      'account 222222222222 has no user and no role "nobody"; it has admin, ci-runner',
+    ],
+    ['no account', ['--as', '999999999999/admin'], {}, 'the lab has no account 999999999999; it has 111111111111,'],
+    ['a name alone', ['--as', 'ci-runner'], {}, '"ci-runner" is no ACCOUNT/NAME and no ARN of a user or role'],
+    [
+      'AWS itself',
+      [],
+      { AWS_ENDPOINT_URL: 'https://sts.amazonaws.com' },
+      '"https://sts.amazonaws.com" (from AWS_ENDPOINT_URL) is no lab',
+    ],
+    [
+      'nothing there',
+      [],
+      { CAUSEWAY_LAB: 'http://127.0.0.1:1' },
+      'no lab answers at http://127.0.0.1:1 (from CAUSEWAY_LAB) (ECONNREFUSED) hint: ',
+    ],
+  ])('%s is said plainly', async (_, words, env, says) => {
+    const where = Object.keys(env).length === 0 ? ['--endpoint', lab.endpoint] : [];
+    const { exit, err } = await cli(['lab', 'env', ...words, ...where], { env });
+    expect(exit).toBeGreaterThan(1);
+    expect(plain(err)).toContain(says);
+  });
+});
+
+describe('lab kubeconfig --role-arn', () => {
+  const ARN = 'arn:aws:iam::111111111111:role/causeway/platform-access/ci-deploys-my-app';
+  it.each([
+    ['an ARN', ARN],
+    ['ACCOUNT/NAME', '111111111111/ci-deploys-my-app'],
+  ])('takes %s', async (_, role) => {
+    expect((await cli(at('kubeconfig', '--role-arn', role))).out).toContain(`- ${ARN}\n`);
+  });
+
+  it.each([
+    ['a role that is not there', '111111111111/ci-deploys-my-ap', 'has no 111111111111/ci-deploys-my-ap; it has'],
+    [
+      'a path that was forgotten',
+      'arn:aws:iam::111111111111:role/ci-deploys-my-app',
+      `role/causeway/platform-access/ci-deploys-my-app`,
+    ],
+    ['a user', '111111111111/admin', 'has no 111111111111/admin'],
+    ['a session', 'arn:aws:sts::111111111111:assumed-role/ci-deploys-my-app/x', 'is no ARN of a role and no ACCOUNT/NAME'],
+    ['another account', '444444444444/ops', 'the lab has no account 444444444444'],
+  ])('refuses %s', async (_, role, says) => {
+    const { exit, out, err } = await cli(at('kubeconfig', '--role-arn', role));
+    expect({ exit, out }).toEqual({ exit: 2, out: '' });
+    expect(plain(err)).toContain(says);
+  });
+
+  it('takes a role of an account that the lab does not play as it is', async () => {
+    const role = 'arn:aws:iam::444444444444:role/ops';
+    expect((await cli(at('kubeconfig', '--role-arn', role))).out).toContain(`- ${role}\n`);
+  });
+});
+
+describe('causeway lab', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('says where it runs and what to type, and ends with 0 at %s', async (signal) => {
+    const { exit, out, err } = await cli(['lab', '--port', '0'], {
+      now: () => new Date(),
+      onSignal: (name, handler) => {
+        if (name === signal) setImmediate(handler);
+        return () => undefined;
+      },
+    });
+    expect({ exit, err }).toEqual({ exit: 0, err: '' });
+    expect(out).toMatch(/^The lab runs at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C/);
+  });
+
+  it('says that a lab runs where it was to run, and how to use that one', async () => {
+    const { port } = new URL(lab.endpoint);
+    const { exit, err } = await cli(['lab', '--port', port]);
+    expect(exit).toBe(4);
+    expect(err).toContain(`error: a lab runs at ${lab.endpoint} already\nhint: use it: eval "$(causeway lab env --endpoint`);
+  });
+
+  it('says that something else is there', async () => {
+    const other = createServer((_, response) => response.writeHead(404).end());
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    const { exit, err } = await cli(['lab', '--port', String(port)]);
+    other.close();
+    expect({ exit, err }).toEqual({ exit: 4, err: expect.stringContaining('is taken by something else\nhint: --port 0') });
+  });
+
+  it.each<readonly [string, (folder: string) => string, string]>([
+    ['no folder', () => '/dev/null/x', '/dev/null/x cannot keep the state of a lab (ENOTDIR) hint: name a folder'],
+    [
+      'a folder in place of its file',
+      (folder) => {
+        mkdirSync(join(folder, 'lab.jsonl'));
+        return folder;
+      },
+      'cannot keep the state of a lab (EISDIR)',
+    ],
+    [
+      'a file that something else wrote to',
+      (folder) => {
+        writeFileSync(join(folder, 'lab.jsonl'), '[]\ngarbage\n[]\n');
+        return folder;
+      },
+      'is no commit of a lab: the file was changed by something else hint: what stands before line 2 is whole',
+    ],
+    [
+      'a folder of a lab that runs',
+      (folder) => {
+        writeFileSync(join(folder, 'lab.lock'), `${process.pid}\n`);
+        return folder;
+      },
+      `a lab runs on this state already: process ${process.pid}`,
+    ],
+  ])('refuses a state that cannot be: %s', async (_, make, says) => {
+    const { exit, err } = await cli(['lab', '--port', '0', '--state', make(mkdtempSync(join(home, 'state-')))]);
+    expect(exit).toBe(4);
+    expect(plain(err)).toContain(says);
+  });
+});
+
+/** A message without its line breaks. */
+function plain(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

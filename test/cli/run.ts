@@ -16,6 +16,9 @@ export interface Around {
   readonly cwd?: string;
   readonly home?: string;
   readonly program?: string;
+  readonly onSignal?: (signal: NodeJS.Signals, handler: () => void) => () => void;
+  /** Told of everything printed as it is printed. */
+  readonly onPrint?: (text: string) => void;
   /** Of those that ask a server with a clock; else it always is the same moment. */
   readonly now?: () => Date;
 }
@@ -29,6 +32,7 @@ export async function cli(words: readonly string[], around: Around = {}): Promis
     stdout: {
       write: (text) => {
         out += text;
+        around.onPrint?.(text);
       },
       ...(columns === undefined ? {} : { columns }),
       ...(isTTY === undefined ? {} : { isTTY }),
@@ -40,6 +44,7 @@ export async function cli(words: readonly string[], around: Around = {}): Promis
     },
     stdin: once(stdin),
     ...(program === undefined ? {} : { program }),
+    ...(around.onSignal === undefined ? {} : { onSignal: around.onSignal }),
     env,
     cwd,
     home,

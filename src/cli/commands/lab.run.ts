@@ -2,11 +2,12 @@ import { escapeForTerminal } from '../../base/index.ts';
 import type { EnvAnswer, ExportedFile, LogEntry, StartedFrom } from '../../edge/lab/index.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
-import { EXIT, failed, usage } from '../exit.ts';
+import { EXIT, type Exit, usage } from '../exit.ts';
 import { absolute } from '../files.ts';
 import { folderThere } from '../inventory.ts';
 import { keepAuthority } from '../lab/authority.ts';
 import { askLab } from '../lab/call.ts';
+import { cannotStart } from '../lab/trouble.ts';
 import { writeFolder } from '../lab/write.ts';
 import type { AtFlags, LabEnvFlags, LabFlags, LabKubeconfigFlags } from './lab.ts';
 
@@ -24,8 +25,8 @@ export function start(this: Context, { port = PORT, bare, inventory, state, regi
       ...(region === undefined ? {} : { region }),
       ...(state === undefined ? {} : { state: absolute(state, io) }),
       ...(inventory === undefined ? {} : { inventory: folderThere(inventory, io) }),
-    }).catch((error: unknown) => {
-      throw cannotStart(port, error);
+    }).catch(async (error: unknown) => {
+      throw await cannotStart(io, port, error);
     });
     io.stdout.write(
       welcome({
@@ -41,16 +42,6 @@ export function start(this: Context, { port = PORT, bare, inventory, state, regi
     await lab.close();
     return EXIT.yes;
   });
-}
-
-function cannotStart(port: number, error: unknown): unknown {
-  // A class of the room's own bundle is not the one that is seen here.
-  if (error instanceof Error && error.name === 'StateProblem') return failed(error.message);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE')
-    return failed(`port ${port} of 127.0.0.1 is taken, maybe by another lab`, '--port 0 takes any that is free');
-  if (code === 'EACCES') return failed(`port ${port} may not be used by this user`, '--port takes another');
-  return error;
 }
 
 interface Started {
@@ -111,10 +102,10 @@ function stopped(io: Io): Promise<void> {
 /** Prints the exports for a shell. */
 export function env(this: Context, flags: LabEnvFlags): Promise<void> {
   const { io } = this;
-  const { endpoint, as = '111111111111/admin', proxy, caFile } = flags;
-  return guarded(this, async () => {
+  const { endpoint, as = '111111111111/admin', proxy, caFile, wait } = flags;
+  const body = async (): Promise<Exit> => {
     if (caFile !== undefined && !proxy) throw usage('--ca-file says where --proxy writes the authority', 'add --proxy');
-    const answer = (await askLab(io, endpoint, 'env', { as })) as EnvAnswer;
+    const answer = (await askLab(io, { endpoint, wait }, 'env', { as })) as EnvAnswer;
     const { accessKeyId, secretAccessKey, sessionToken } = answer.credentials;
     const lines = [
       `# ${escapeForTerminal(answer.arn)}`,
@@ -130,7 +121,14 @@ export function env(this: Context, flags: LabEnvFlags): Promise<void> {
     ];
     io.stdout.write(`${lines.join('\n')}\n`);
     return EXIT.yes;
-  });
+  };
+  return guarded(this, () =>
+    body().catch((error: unknown) => {
+      // Without this line `eval` would succeed, and the next command would go to the real AWS with the real credentials.
+      io.stdout.write('false # nothing was exported\n');
+      throw error;
+    }),
+  );
 }
 
 /** Curl, Go and Python look for one spelling or the other first. */
@@ -153,7 +151,7 @@ function shell(text: string): string {
 export function kubeconfig(this: Context, { endpoint, cluster, roleArn: role, proxy }: LabKubeconfigFlags): Promise<void> {
   const { io } = this;
   return guarded(this, async () => {
-    const answer = (await askLab(io, endpoint, 'kubeconfig', { cluster, role, proxy })) as { readonly kubeconfig: string };
+    const answer = (await askLab(io, { endpoint }, 'kubeconfig', { cluster, role, proxy })) as { readonly kubeconfig: string };
     io.stdout.write(answer.kubeconfig);
     return EXIT.yes;
   });
@@ -163,7 +161,7 @@ export function kubeconfig(this: Context, { endpoint, cluster, roleArn: role, pr
 export function exportTo(this: Context, { endpoint }: AtFlags, folder: string): Promise<void> {
   const { io } = this;
   return guarded(this, async () => {
-    const { files } = (await askLab(io, endpoint, 'export', {})) as { readonly files: readonly ExportedFile[] };
+    const { files } = (await askLab(io, { endpoint }, 'export', {})) as { readonly files: readonly ExportedFile[] };
     writeFolder(absolute(folder, io), folder, files);
     io.stdout.write(`${folder} holds the lab as it is now, in ${files.length} files\n`);
     return EXIT.yes;
@@ -174,7 +172,7 @@ export function exportTo(this: Context, { endpoint }: AtFlags, folder: string): 
 export function log(this: Context, { endpoint }: AtFlags): Promise<void> {
   const { io } = this;
   return guarded(this, async () => {
-    const { calls } = (await askLab(io, endpoint, 'log', {})) as { readonly calls: readonly LogEntry[] };
+    const { calls } = (await askLab(io, { endpoint }, 'log', {})) as { readonly calls: readonly LogEntry[] };
     for (const call of calls) io.stdout.write(`${printed(call).map(escapeForTerminal).join('\n')}\n`);
     return EXIT.yes;
   });
@@ -196,7 +194,7 @@ export function clock(this: Context, { endpoint }: AtFlags, by: number): Promise
   const { io } = this;
   return guarded(this, async () => {
     if (by === 0) throw usage('a clock that moves by nothing stays where it is');
-    const { now } = (await askLab(io, endpoint, 'clock', { by })) as { readonly now: string };
+    const { now } = (await askLab(io, { endpoint }, 'clock', { by })) as { readonly now: string };
     io.stdout.write(`the lab's clock says ${now}\n`);
     return EXIT.yes;
   });

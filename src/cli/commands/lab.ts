@@ -29,6 +29,7 @@ export interface LabEnvFlags extends AtFlags {
   readonly as?: string;
   readonly proxy: boolean;
   readonly caFile?: string;
+  readonly wait: boolean;
 }
 
 const at = {
@@ -112,16 +113,19 @@ const env = buildCommand<LabEnvFlags, [], Context>({
         placeholder: 'FILE',
         optional: true,
       },
+      wait: { kind: 'boolean', brief: 'Wait for a lab that is starting', withNegated: false, default: false },
     },
   },
   docs: {
     brief: 'Prints shell exports to become somebody in the lab',
-    customUsage: ['[--as ACCOUNT/NAME] [--proxy]'],
+    customUsage: ['[--as ACCOUNT/NAME] [--proxy] [--wait]'],
     fullDescription: [
       'Prints export lines for a shell: the endpoint, the region, and credentials of a',
       'user or role of the lab. A user without an access key gets one; a role gets a',
       "session of twelve hours, whatever its trust policy says: this is the lab's own",
-      'way in. ACCOUNT/root is the root user.',
+      'way in. ACCOUNT/root is the root user. Where nothing can be exported it prints',
+      '`false`, so that eval fails, too, and a script with set -e ends. With --wait it',
+      'waits for half a minute at most for a lab that was only just started.',
       '',
       'With --proxy the clients keep the host names of AWS and come to the lab as their',
       'proxy (HTTPS_PROXY); AWS_CA_BUNDLE is a file with its authority, kept below',
@@ -174,13 +178,19 @@ const kubeconfig = buildCommand<LabKubeconfigFlags, [], Context>({
     flags: {
       endpoint: at,
       cluster: { kind: 'parsed', parse: word, brief: 'ARN or name (else the only one)', placeholder: 'C', optional: true },
-      roleArn: { kind: 'parsed', parse: word, brief: 'Role that get-token assumes first', placeholder: 'ARN', optional: true },
+      roleArn: {
+        kind: 'parsed',
+        parse: word,
+        brief: 'Role that get-token assumes: ARN or ACCOUNT/NAME',
+        placeholder: 'ROLE',
+        optional: true,
+      },
       proxy: { kind: 'boolean', brief: "AWS's name of the cluster, through the lab", withNegated: false, default: false },
     },
   },
   docs: {
     brief: 'Prints a kubeconfig for a cluster of the lab',
-    customUsage: ['[--cluster C] [--role-arn ARN] [--proxy]'],
+    customUsage: ['[--cluster C] [--role-arn ROLE] [--proxy]'],
     fullDescription: [
       'Prints a kubeconfig with the address and the authority of a cluster of the lab,',
       'as aws eks update-kubeconfig would write it. Nobody has to be allowed',
@@ -189,7 +199,7 @@ const kubeconfig = buildCommand<LabKubeconfigFlags, [], Context>({
       'with lab env --proxy.',
       '',
       'EXAMPLES',
-      '  causeway lab kubeconfig > lab.kubeconfig',
+      '  causeway lab kubeconfig --role-arn 111111111111/ci-deploys-my-app > lab.kubeconfig',
       '  kubectl --kubeconfig lab.kubeconfig get pods -n my-app-ns',
     ].join('\n'),
   },

@@ -9,6 +9,7 @@ import { kubeconfigOf } from './kubeconfig.ts';
 import { makeLab } from './lab.ts';
 import { openTunnels, type Tunnels } from './proxy/tunnel.ts';
 import { replay } from './replay/replay.ts';
+import { roleNamed } from './role-named.ts';
 import { articleSeed } from './seed/article.ts';
 import { awsServer, listen } from './server.ts';
 import { isAlive } from './state/alive.ts';
@@ -132,9 +133,11 @@ function clusterCalls(lab: Lab, running: ReadonlyMap<string, RunningCluster>, en
       const names = [...running.keys()].join(', ');
       if (first === undefined) return { error: `the lab has no such cluster; it has ${names || 'none'}` };
       if (found.length > 1) return { error: `several clusters could be meant: ${found.map(([arn]) => arn).join(', ')}` };
+      const assumed = typeof role === 'string' ? roleNamed(lab, role) : undefined;
+      if (assumed !== undefined && 'error' in assumed) return assumed;
       return {
         kubeconfig: kubeconfigOf(...first, {
-          ...(typeof role === 'string' ? { role } : {}),
+          ...(assumed === undefined ? {} : { role: assumed.arn }),
           ...(proxy === true ? { proxy: endpoint() } : {}),
         }),
       };

@@ -23,19 +23,37 @@ export interface Journal {
   readonly close: () => void;
 }
 
-/** Why a state folder cannot be used; the message is for the user. */
+/** Why a state folder cannot be used; the message is for the user, and the hint says what can be done. */
 export class StateProblem extends Error {
   override readonly name = 'StateProblem';
+  readonly hint: string | undefined;
+
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
 }
 
 /**
  * Opens a state folder: one file with a line for each commit, put through to the disk before the commit counts. A line that
  * a killed lab left half is no commit. The file is written anew, as one line, at each start. It holds the lab's keys and is
- * its owner's alone. Throws StateProblem, and Node's errors of files.
+ * its owner's alone. Throws StateProblem.
  *
  * @param isAlive whether a process of this machine lives
  */
 export function openJournal(folder: string, pid: number, isAlive: (pid: number) => boolean): Journal {
+  try {
+    return open(folder, pid, isAlive);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    throw new StateProblem(
+      `${folder} cannot keep the state of a lab (${String(error.code)})`,
+      'name a folder that is yours to write; without --state nothing is kept',
+    );
+  }
+}
+
+function open(folder: string, pid: number, isAlive: (pid: number) => boolean): Journal {
   makeFolder(folder);
   const lock = join(folder, 'lab.lock');
   takeLock(lock, pid, isAlive);
@@ -92,7 +110,8 @@ function takeLock(lock: string, pid: number, isAlive: (pid: number) => boolean):
     const owner = Number.parseInt(readFileSync(lock, 'utf8'), 10);
     if (Number.isInteger(owner) && isAlive(owner)) {
       throw new StateProblem(
-        `a lab runs on this state already: process ${owner}, says ${lock}; if that is no lab, remove the file`,
+        `a lab runs on this state already: process ${owner}, says ${lock}`,
+        'give this lab a folder of its own; if that process is no lab, remove the lock',
       );
     }
     rmSync(lock, { force: true });
@@ -114,7 +133,12 @@ function readJournal(file: string): readonly Change[] | undefined {
   return lines.flatMap((line, index): readonly Change[] => {
     const changes = parse(line);
     if (changes === undefined)
-      throw new StateProblem(`line ${index + 1} of ${file} is no commit of a lab: the file was changed by something else`);
+      throw new StateProblem(
+        `line ${index + 1} of ${file} is no commit of a lab: the file was changed by something else`,
+        index === 0
+          ? 'move the file away to start anew'
+          : `what stands before line ${index + 1} is whole: take the rest away to go on from there`,
+      );
     return changes;
   });
 }
