@@ -1,13 +1,15 @@
 /**
- * `npm run demo`: the article's set-up and the same wish put right, asked with the command that users have.
+ * `npm run demo`: the article's set-up and the same wish put right, asked with the command that users have, and then live in
+ * a lab.
  *
- * Every answer comes from the CLI itself (`runCli` is what the bin calls); nothing is sent anywhere and nothing is written.
+ * Every answer comes from the CLI itself (`runCli` is what the bin calls); nothing leaves the machine and nothing is written.
  */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { runCli } from '../src/cli/index.ts';
+import { showLab } from './demo-lab.ts';
 
 /** How a wish is asked in one of the two folders, and what must come out. */
 interface Asked {
@@ -147,6 +149,13 @@ if (wrong === 0) {
   say(paint('red', `${wrong} of ${wishes.length} lines differ from examples/article/wish.jsonl.`));
   process.exitCode = 1;
 }
+title('4. Live');
 say(
-  `Next: ${article}/as-written/README.md lists the article's 26 faults by file and line; examples/README.md has commands to try.`,
+  'causeway lab plays the accounts and the cluster on this machine, for aws, kubectl and programs as they are. In this process',
+  'with the same access set up by roles and access entries:',
+);
+await showLab((line) => console.log(line));
+console.log();
+say(
+  `Next: docs/lab.md: the lab for your own shell, in five lines; ${article}/as-written/README.md lists the article's 26 faults by file and line; examples/README.md has commands to try.`,
 );
