@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import { cli } from './run.ts';
@@ -154,24 +155,54 @@ describe('lab kubeconfig --role-arn', () => {
   });
 });
 
-describe('causeway lab', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)('says where it runs and what to type, and ends with 0 at %s', async (signal) => {
-    const { exit, out, err } = await cli(['lab', '--port', '0'], {
-      now: () => new Date(),
-      onSignal: (name, handler) => {
-        if (name === signal) setImmediate(handler);
-        return () => undefined;
-      },
-    });
-    expect({ exit, err }).toEqual({ exit: 0, err: '' });
-    expect(out).toMatch(/^The lab runs at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C/);
+describe('lab log', () => {
+  it('says what AWS would not: why credentials are unknown, and where a cluster of that name is', async () => {
+    const { out } = await cli(at('env'));
+    const env = Object.fromEntries([...out.matchAll(/(AWS_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]));
+    const around = { endpoint: lab.endpoint, region: 'us-east-1', maxAttempts: 1 };
+    const credentials = { accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '' };
+    const eks = new EKSClient({ ...around, credentials });
+    await expect(eks.send(new DescribeClusterCommand({ name: 'prod' }))).rejects.toThrow('No cluster found for name: prod.');
+    const stranger = new EKSClient({ ...around, credentials: { ...credentials, accessKeyId: 'AKIAEXAMPLEEXAMPLE12' } });
+    await expect(stranger.send(new DescribeClusterCommand({ name: 'prod' }))).rejects.toThrow('security token');
+    const log = await cli(at('log'));
+    expect(log.out).toContain(
+      'note: asked in account 111111111111, us-east-1; the lab has arn:aws:eks:eu-west-1:111111111111:cluster/prod\n',
+    );
+    expect(log.out).toContain('note: this lab gave out no such credentials');
+    const lines = (await cli(at('log'), { isTTY: true, columns: 80, env: { NO_COLOR: '1' } })).out.split('\n');
+    expect(lines.filter((line) => line.length > 80 && line.trim().includes(' '))).toEqual([]);
   });
+});
+
+describe('causeway lab', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'says where it runs and what to type, and ends with 0 at %s',
+    async (signal) => {
+      const { exit, out, err } = await cli(['lab', '--port', '0'], {
+        now: () => new Date(),
+        onSignal: (name, handler) => {
+          if (name === signal) setImmediate(handler);
+          return () => undefined;
+        },
+      });
+      expect({ exit, err }).toEqual({ exit: 0, err: '' });
+      expect(out).toMatch(/^The lab runs at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C/);
+    },
+  );
 
   it('says that a lab runs where it was to run, and how to use that one', async () => {
     const { port } = new URL(lab.endpoint);
     const { exit, err } = await cli(['lab', '--port', port]);
     expect(exit).toBe(4);
     expect(err).toContain(`error: a lab runs at ${lab.endpoint} already\nhint: use it: eval "$(causeway lab env --endpoint`);
+  });
+
+  it('leaves a state free again when it could not start', async () => {
+    const state = mkdtempSync(join(home, 'state-'));
+    const { port } = new URL(lab.endpoint);
+    expect((await cli(['lab', '--port', port, '--state', state])).exit).toBe(4);
+    expect(existsSync(join(state, 'lab.lock'))).toBe(false);
   });
 
   it('says that something else is there', async () => {
@@ -200,6 +231,18 @@ describe('causeway lab', () => {
         return folder;
       },
       'is no commit of a lab: the file was changed by something else hint: what stands before line 2 is whole',
+    ],
+    [
+      'commits of something else',
+      (folder) => {
+        const scope = 'cluster:arn:aws:eks:eu-west-1:111111111111:cluster/x';
+        writeFileSync(
+          join(folder, 'lab.jsonl'),
+          `[{"scope":"${scope}","kind":"cluster","name":"${scope.slice(8)}","document":{}}]\n`,
+        );
+        return folder;
+      },
+      'is no state of this lab',
     ],
     [
       'a folder of a lab that runs',

@@ -1,5 +1,5 @@
 import { escapeForTerminal } from '../../base/index.ts';
-import type { EnvAnswer, ExportedFile, LogEntry, StartedFrom } from '../../edge/lab/index.ts';
+import type { EnvAnswer, ExportedFile, LogEntry } from '../../edge/lab/index.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
 import { EXIT, type Exit, usage } from '../exit.ts';
@@ -7,7 +7,9 @@ import { absolute } from '../files.ts';
 import { folderThere } from '../inventory.ts';
 import { keepAuthority } from '../lab/authority.ts';
 import { askLab } from '../lab/call.ts';
+import { shownCall } from '../lab/shown-log.ts';
 import { cannotStart } from '../lab/trouble.ts';
+import { welcome } from '../lab/welcome.ts';
 import { writeFolder } from '../lab/write.ts';
 import type { AtFlags, LabEnvFlags, LabFlags, LabKubeconfigFlags } from './lab.ts';
 
@@ -29,11 +31,8 @@ export function start(this: Context, { port = PORT, bare, inventory, state, regi
       throw await cannotStart(io, port, error);
     });
     io.stdout.write(
-      welcome({
-        endpoint: lab.endpoint,
-        from: lab.from,
-        port,
-        bare,
+      welcome(io, {
+        ...{ endpoint: lab.endpoint, from: lab.from, usual: port === PORT, bare },
         ...(inventory === undefined ? {} : { inventory }),
         ...(state === undefined ? {} : { state }),
       }),
@@ -44,53 +43,10 @@ export function start(this: Context, { port = PORT, bare, inventory, state, regi
   });
 }
 
-interface Started {
-  readonly endpoint: string;
-  readonly from: StartedFrom;
-  readonly port: number;
-  readonly bare: boolean;
-  /** Folders as the user wrote them. */
-  readonly inventory?: string;
-  readonly state?: string;
-}
-
-function welcome({ endpoint, from, port, bare, inventory, state }: Started): string {
-  const at = port === PORT ? '' : ` --endpoint ${endpoint}`;
-  const who = from.kind !== 'article' ? 'ACCOUNT/NAME' : bare ? '111111111111/admin' : '222222222222/ci-runner';
-  return [
-    `The lab runs at ${endpoint} until Ctrl-C. In another shell:`,
-    '',
-    `  eval "$(causeway lab env${at} --as ${who})"`,
-    '  aws sts get-caller-identity',
-    '',
-    ...origin(from, inventory, state).map(escapeForTerminal),
-    `causeway lab log${at} shows every call.`,
-    '',
-  ].join('\n');
-}
-
-function origin(from: StartedFrom, inventory = '', state?: string): readonly string[] {
-  switch (from.kind) {
-    case 'article':
-      return [
-        'Accounts 111111111111, 222222222222 and 333333333333 have a user admin each;',
-        'cluster prod (eu-west-1) is of 111111111111.',
-      ];
-    case 'inventory':
-      return [
-        `It replays ${inventory}: ${from.accounts} accounts, ${from.clusters} clusters. --as takes any user or role in`,
-        'it, also by ARN. What nobody collected is refused, and the refusal names it.',
-        ...(state === undefined ? [] : [`From now on ${state} is what counts, also at the next start.`]),
-      ];
-    case 'state':
-      return [`It goes on from ${state ?? 'its state'}.${inventory === '' ? '' : ` ${inventory} was not read again.`}`];
-  }
-}
-
-/** Waits for Ctrl-C or a polite kill. */
+/** Waits for Ctrl-C, a polite kill, or the end of the terminal. */
 function stopped(io: Io): Promise<void> {
   return new Promise((resolve) => {
-    const offs = (['SIGINT', 'SIGTERM'] as const).map((signal) =>
+    const offs = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) =>
       io.onSignal?.(signal, () => {
         for (const off of offs) off?.();
         resolve();
@@ -173,21 +129,10 @@ export function log(this: Context, { endpoint }: AtFlags): Promise<void> {
   const { io } = this;
   return guarded(this, async () => {
     const { calls } = (await askLab(io, { endpoint }, 'log', {})) as { readonly calls: readonly LogEntry[] };
-    for (const call of calls) io.stdout.write(`${printed(call).map(escapeForTerminal).join('\n')}\n`);
+    for (const call of calls) io.stdout.write(shownCall(io, call));
     return EXIT.yes;
   });
 }
-
-function printed({ at, service, operation, caller, cluster, status, code, message, decisions }: LogEntry): readonly string[] {
-  const where = cluster === undefined ? service : cluster;
-  return [
-    `${at.slice(11, 19)} ${status} ${where} ${operation}${caller === undefined ? '' : ` as ${caller}`}`,
-    ...decisions.map(({ decision, reason }) => `         ${WORDS[decision]}: ${reason}`),
-    ...(code === undefined ? [] : [`         ${code}: ${message ?? ''}`]),
-  ];
-}
-
-const WORDS = { allow: 'allowed', implicitDeny: 'denied', explicitDeny: 'denied', unknown: 'cannot judge, so denied' } as const;
 
 /** Moves the clock. */
 export function clock(this: Context, { endpoint }: AtFlags, by: number): Promise<void> {

@@ -199,8 +199,8 @@ const kubeconfig = buildCommand<LabKubeconfigFlags, [], Context>({
       'with lab env --proxy.',
       '',
       'EXAMPLES',
-      '  causeway lab kubeconfig --role-arn 111111111111/ci-deploys-my-app > lab.kubeconfig',
-      '  kubectl --kubeconfig lab.kubeconfig get pods -n my-app-ns',
+      '  causeway lab kubeconfig --role-arn 111111111111/ci-deploys-my-app > lab.yaml',
+      '  kubectl --kubeconfig lab.yaml get pods -n my-app-ns',
     ].join('\n'),
   },
 });

@@ -37,6 +37,7 @@ export function answer(lab: Lab, request: AwsRequest): AwsReply {
       ...(progress.caller === undefined ? {} : { caller: progress.caller }),
       status: reply.status,
       ...(fault === undefined ? {} : { code: fault.code, message: fault.message }),
+      ...(fault?.note === undefined ? {} : { note: fault.note }),
       decisions: progress.decisions,
     });
     return reply;

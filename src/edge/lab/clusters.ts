@@ -43,24 +43,51 @@ export interface ClusterOptions {
 
 /** Starts an API server on loopback for every cluster of the lab, each on a port of its own. */
 export async function startClusters(lab: Lab, options: ClusterOptions): Promise<Clusters> {
-  const { authority, now, running } = options;
   const servers: Server[] = [];
   const made: Once<ClusterApi>[] = [];
-  for (const arn of clustersIn(lab.store.scopes())) {
-    const document = lab.store.get(clusterScope(arn), 'cluster', arn);
-    if (document === undefined) continue;
-    const api = once(() => makeClusterApi(seatOf(lab, document, options)));
-    const host = endpointHost(document);
-    const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1', host], now());
-    const server = createServer({ key: served.key, cert: served.certificate }, (request, response) =>
-      api().handler(request, response),
-    );
-    server.headersTimeout = 15_000;
-    const port = await listen(server, document.port ?? 0).catch(() => listen(server, 0));
-    if (port !== document.port)
-      lab.store.commit({ scope: clusterScope(arn), kind: 'cluster', name: arn, document: { ...document, port } });
-    servers.push(server);
-    running.set(arn, {
+  const close = async (): Promise<void> => {
+    for (const api of made) api.made()?.close();
+    for (const server of servers) {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    }
+  };
+  try {
+    for (const arn of clustersIn(lab.store.scopes())) {
+      const document = lab.store.get(clusterScope(arn), 'cluster', arn);
+      if (document === undefined) continue;
+      const { cluster, api } = await startCluster(lab, document, options);
+      servers.push(cluster.server);
+      options.running.set(arn, cluster);
+      made.push(api);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
+}
+
+async function startCluster(
+  lab: Lab,
+  document: ClusterDoc,
+  options: ClusterOptions,
+): Promise<{ readonly cluster: RunningCluster; readonly api: Once<ClusterApi> }> {
+  const { authority, now } = options;
+  const { arn } = document.cluster;
+  const api = once(() => makeClusterApi(seatOf(lab, document, options)));
+  const host = endpointHost(document);
+  const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1', host], now());
+  const server = createServer({ key: served.key, cert: served.certificate }, (request, response) =>
+    api().handler(request, response),
+  );
+  server.headersTimeout = 15_000;
+  const port = await listen(server, document.port ?? 0).catch(() => listen(server, 0));
+  if (port !== document.port)
+    lab.store.commit({ scope: clusterScope(arn), kind: 'cluster', name: arn, document: { ...document, port } });
+  return {
+    api,
+    cluster: {
       endpoint: `https://127.0.0.1:${port}`,
       awsEndpoint: `https://${host}`,
       authority: authority.certificate,
@@ -68,16 +95,6 @@ export async function startClusters(lab: Lab, options: ClusterOptions): Promise<
       get api() {
         return api();
       },
-    });
-    made.push(api);
-  }
-  return {
-    close: async () => {
-      for (const api of made) api.made()?.close();
-      for (const server of servers) {
-        server.closeAllConnections();
-        await new Promise<void>((resolve) => server.close(() => resolve()));
-      }
     },
   };
 }

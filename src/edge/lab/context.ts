@@ -24,6 +24,8 @@ export interface LogEntry {
   /** AWS's error code. */
   readonly code?: string;
   readonly message?: string;
+  /** What would help whoever reads the log, and what AWS would never tell the caller. */
+  readonly note?: string;
   readonly decisions: readonly LoggedDecision[];
 }
 

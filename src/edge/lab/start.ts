@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AssumptionName } from '../../access/index.ts';
 import { openInventory } from '../files/index.ts';
 import { type Certified, makeAuthority } from './certificates.ts';
@@ -13,7 +14,7 @@ import { roleNamed } from './role-named.ts';
 import { articleSeed } from './seed/article.ts';
 import { awsServer, listen } from './server.ts';
 import { isAlive } from './state/alive.ts';
-import { type Journal, openJournal } from './state/journal.ts';
+import { type Journal, openJournal, StateProblem } from './state/journal.ts';
 import { LAB } from './state/scope.ts';
 import { type Change, type Loader, makeStore, type Store } from './state/store.ts';
 
@@ -47,11 +48,40 @@ export interface RunningLab {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a lab on loopback. Throws Node's errors of listening and of an inventory folder, and StateProblem. */
+/** What has to be closed again, the last opened first. */
+type Closers = (() => Promise<void> | void)[];
+
+/**
+ * Starts a lab on loopback; one that cannot be started leaves nothing open. Throws Node's errors of listening and of an
+ * inventory folder, and StateProblem.
+ */
 export async function startLab(options: LabOptions): Promise<RunningLab> {
+  const closers: Closers = [];
+  const close = async (): Promise<void> => {
+    for (const each of closers.reverse()) await each();
+  };
+  try {
+    return { ...(await open(options, closers)), close };
+  } catch (error) {
+    await close();
+    throw unreadable(options, error) ?? error;
+  }
+}
+
+/** A state that only this version of the lab cannot start from: every line of it is a commit, but of something else. */
+function unreadable({ state }: LabOptions, error: unknown): StateProblem | undefined {
+  if (state === undefined || !(error instanceof TypeError) || 'code' in error) return undefined;
+  return new StateProblem(
+    `what ${state} keeps is no state of this lab: ${error.message}`,
+    'it was changed by something else; move the folder away to start anew',
+  );
+}
+
+async function open(options: LabOptions, closers: Closers): Promise<Omit<RunningLab, 'close'>> {
   const { port, region, assume, now, onLog } = options;
   const running = new Map<string, RunningCluster>();
   const journal = options.state === undefined ? undefined : openJournal(options.state, process.pid, isAlive);
+  if (journal !== undefined) closers.push(journal.close);
   const { from, ...started } = begin(options, journal);
   const lab = makeLab({
     ...started,
@@ -74,20 +104,17 @@ export async function startLab(options: LabOptions): Promise<RunningLab> {
   const server = awsServer(lab, control, (socket) => tunnels?.hostOf(socket));
   tunnels = openTunnels(lab, { authority, now, server, clusterServer: (arn) => running.get(arn)?.server });
   const at = await listen(server, port);
+  closers.push(() => closeServer(server), tunnels.close);
   endpoint = `http://127.0.0.1:${at}`;
   const labOrigins = (): readonly string[] => [endpoint, `http://localhost:${at}`];
   const clusters = await startClusters(lab, { authority, labOrigins, keepsObjects: journal !== undefined, now, running });
-  return {
-    endpoint,
-    from,
-    close: async () => {
-      tunnels.close();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-      await clusters.close();
-      journal?.close();
-    },
-  };
+  closers.push(clusters.close);
+  return { endpoint, from };
+}
+
+async function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
 /** What a lab starts with. What is kept at all is kept whole before anything is answered. */

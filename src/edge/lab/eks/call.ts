@@ -1,7 +1,7 @@
 import { type Call, denied } from '../authorise.ts';
 import type { ClusterDoc, EntryDoc } from '../state/documents.ts';
 import { cannotJudge } from '../state/gaps.ts';
-import { clusterScope } from '../state/scope.ts';
+import { clusterScope, clustersIn } from '../state/scope.ts';
 import { Fault } from '../wire/fault.ts';
 import { type Page, pageOf } from '../wire/page.ts';
 
@@ -25,8 +25,19 @@ export function clusterArn({ caller, region, segments }: EksCall): string {
 export function clusterOf(call: EksCall): ClusterDoc {
   const arn = clusterArn(call);
   const found = call.lab.store.get(clusterScope(arn), 'cluster', arn);
-  if (found === undefined) throw notFound(`No cluster found for name: ${call.segments['name']}.`);
+  if (found === undefined) throw noCluster(call);
   return found;
+}
+
+/** Nobody but the log is told where a cluster of that name is: EKS looks in one account and one region. */
+function noCluster({ lab, segments, caller, region }: EksCall): Fault {
+  const { name = '' } = segments;
+  const elsewhere = clustersIn(lab.store.scopes()).filter((arn) => arn.endsWith(`:cluster/${name}`));
+  const note =
+    elsewhere.length === 0
+      ? `no account of the lab has a cluster of that name`
+      : `asked in account ${caller.account}, ${region}; the lab has ${elsewhere.join(', ')}`;
+  return notFound(`No cluster found for name: ${name}.`, {}, note);
 }
 
 /** Refuses a call that shows or changes access entries, where an inventory does not hold them whole. */
@@ -61,8 +72,8 @@ export function invalidRequest(message: string): Fault {
 }
 
 /** ResourceNotFoundException, 404. */
-export function notFound(message: string): Fault {
-  return new Fault('ResourceNotFoundException', 404, message);
+export function notFound(message: string, fields?: Fault['fields'], note?: string): Fault {
+  return new Fault('ResourceNotFoundException', 404, message, fields, note);
 }
 
 /** A page of a list by `maxResults` (1 to 100) and `nextToken`. */

@@ -56,9 +56,12 @@ function checkScope(place: AwsHost, service: string, region: string): void {
 }
 
 /** The text is AWS's for a key that it does not know and for one that was switched off. */
-function unknownKey(): Fault {
-  return new Fault('InvalidClientTokenId', 403, 'The security token included in the request is invalid.');
+function unknownKey(note?: string): Fault {
+  return new Fault('InvalidClientTokenId', 403, 'The security token included in the request is invalid.', {}, note);
 }
+
+const NOT_OURS =
+  'this lab gave out no such credentials; one that starts anew without --state knows none of before: causeway lab env';
 
 interface Credential {
   readonly secret: string;
@@ -68,17 +71,20 @@ interface Credential {
 
 function longTerm(lab: Lab, accessKeyId: string): Credential {
   const key = lab.store.get(LAB, 'key', accessKeyId);
-  if (key === undefined || key.Status !== 'Active') throw unknownKey();
+  if (key === undefined) throw unknownKey(NOT_OURS);
+  if (key.Status !== 'Active') throw unknownKey(`the key of ${key.UserName} was switched off`);
   const user = lab.store.get(accountScope(key.account), 'user', key.UserName.toLowerCase());
-  if (user === undefined) throw unknownKey();
+  if (user === undefined) throw unknownKey(`the user ${key.UserName} of the key is gone`);
   return { secret: key.SecretAccessKey, caller: () => ({ ...userCaller(lab, user), accessKeyId }) };
 }
 
 function temporary(lab: Lab, accessKeyId: string, token: string): Credential {
   const claims = lab.tokens.read(token);
-  if (claims === undefined || claims.accessKeyId !== accessKeyId) throw unknownKey();
+  if (claims === undefined || claims.accessKeyId !== accessKeyId) throw unknownKey(NOT_OURS);
   if (lab.now().getTime() >= claims.expires * 1000) {
-    throw new Fault('ExpiredToken', 403, 'The security token included in the request is expired');
+    const ended = new Date(claims.expires * 1000).toISOString();
+    const note = `the session ended at ${ended}; the lab's clock says ${lab.now().toISOString()}`;
+    throw new Fault('ExpiredToken', 403, 'The security token included in the request is expired', {}, note);
   }
   return { secret: lab.tokens.secretOf(accessKeyId), caller: () => callerOf(lab, claims) };
 }
@@ -106,7 +112,8 @@ export function callerOf(lab: Lab, claims: SessionClaims): Caller {
   }
   const role = lab.store.get(scope, 'role', name.toLowerCase());
   // A role that was deleted, or made anew under its name, takes its sessions along.
-  if (role === undefined || role.RoleId !== claims.uniqueId || role.Arn !== claims.principal) throw unknownKey();
+  if (role === undefined || role.RoleId !== claims.uniqueId || role.Arn !== claims.principal)
+    throw unknownKey(`the role of the session is gone, or was made anew: ${claims.principal}`);
   const sessionName = claims.name ?? 'lab';
   const made = assumedSession(identity, recordOf(lab, account, role, role.RoleId), NOBODY, {
     sessionName,

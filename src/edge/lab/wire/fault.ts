@@ -6,13 +6,16 @@ export class Fault extends Error {
   readonly status: number;
   /** Further fields of the answer's body (EKS: `clusterName`). */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** For `causeway lab log` alone: what AWS would never tell the caller. */
+  readonly note: string | undefined;
 
-  constructor(code: string, status: number, message: string, fields: Readonly<Record<string, unknown>> = {}) {
+  constructor(code: string, status: number, message: string, fields: Readonly<Record<string, unknown>> = {}, note?: string) {
     super(message);
     this.name = 'Fault';
     this.code = code;
     this.status = status;
     this.fields = fields;
+    this.note = note;
   }
 }
 
