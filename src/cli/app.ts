@@ -4,13 +4,14 @@ import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
 import { collect } from './commands/collect.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
-import { lab } from './commands/lab.ts';
+import { LAB_COMMANDS, lab } from './commands/lab.ts';
 import { simulate } from './commands/simulate.ts';
 import { token } from './commands/token.ts';
 import { whoami } from './commands/whoami.ts';
 import type { Context, Io } from './context.ts';
 import { describeError, labelled, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
+import { didYouMean } from './suggest.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
 const root = buildRouteMap<
@@ -77,8 +78,15 @@ export async function runCli(args: readonly string[], io: Io): Promise<Exit> {
     return EXIT.failed;
   }
   // Several things may be wrong with a command line; the hint stands once below them.
-  if (process.exitCode === ExitCode.InvalidArgument) io.stderr.write('hint: --help shows what the command takes\n');
+  if (process.exitCode === ExitCode.InvalidArgument) io.stderr.write(usageHint(args));
   return exit ?? exitOf(process.exitCode);
+}
+
+/** `causeway lab` alone starts the lab, so a misspelt command of it looks like a word too many. */
+function usageHint([command, word = '-']: readonly string[]): string {
+  if (command !== 'lab' || word.startsWith('-')) return 'hint: --help shows what the command takes\n';
+  const near = didYouMean(word, LAB_COMMANDS);
+  return labelled('hint', near[0] ?? `causeway lab has ${LAB_COMMANDS.join(', ')}; alone it starts the lab`);
 }
 
 /** The framework's own codes: whatever it could not parse or route is wrong use, whatever else it met is a fault. */

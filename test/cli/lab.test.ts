@@ -33,7 +33,7 @@ describe('lab env --proxy', () => {
     expect(file).toBe(join(home, '.cache/causeway/lab', `${new URL(lab.endpoint).port}.pem`));
     expect(readFileSync(file, 'utf8')).toContain('BEGIN CERTIFICATE');
     expect(out).toContain(`export HTTPS_PROXY=${lab.endpoint} https_proxy=${lab.endpoint}`);
-    expect(out).toContain('unset AWS_ENDPOINT_URL ');
+    expect(out).toContain('unset AWS_ENDPOINT_URL\n');
     expect(out).not.toContain('export AWS_ENDPOINT_URL');
     // Where the others of `causeway lab` find it in that shell.
     expect((await cli(['lab', 'log'], { home, env: { CAUSEWAY_LAB: lab.endpoint } })).exit).toBe(0);
@@ -84,6 +84,23 @@ describe('lab env', () => {
     const run = (text: string) => spawnSync('sh', ['-c', 'eval "$1" && echo went on', 'sh', text], { encoding: 'utf8' }).stdout;
     expect(run(out)).toBe('');
     expect(run((await cli(at('env'))).out)).toBe('went on\n');
+  });
+
+  it('makes the others ask that lab, whatever the shell was told before', async () => {
+    const stale = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', CAUSEWAY_LAB: 'http://127.0.0.1:1' };
+    const { out } = await cli(at('env'), { env: stale });
+    const exported = Object.fromEntries(
+      [...out.matchAll(/((?:AWS|CAUSEWAY)_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
+    );
+    expect((await cli(['lab', 'log'], { env: { ...stale, ...exported } })).exit).toBe(0);
+  });
+
+  it('goes past the proxy of the shell, and takes away what would win over it', async () => {
+    const { out } = await cli(at('env'), { env: { http_proxy: 'http://proxy.example:3128', NO_PROXY: 'localhost,.example' } });
+    expect(out).toContain('export NO_PROXY=localhost,.example,127.0.0.1\nexport no_proxy=127.0.0.1,localhost\n');
+    for (const name of ['AWS_PROFILE', 'AWS_ENDPOINT_URL_STS', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'])
+      expect(out).toMatch(new RegExp(`^unset (.* )?${name}( |$)`, 'm'));
+    expect((await cli(at('env'))).out).not.toContain('NO_PROXY');
   });
 
   it('waits for a lab that is only starting', async () => {
@@ -190,6 +207,13 @@ describe('causeway lab', () => {
       expect(out).toMatch(/^The lab runs at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C/);
     },
   );
+
+  it.each([
+    ['envv', 'hint: did you mean env?'],
+    ['stop', 'hint: causeway lab has start, env,'],
+  ])('has no command %s, and says what it has', async (word, hint) => {
+    expect(await cli(['lab', word])).toMatchObject({ exit: 2, err: expect.stringContaining(hint) });
+  });
 
   it('says that a lab runs where it was to run, and how to use that one', async () => {
     const { port } = new URL(lab.endpoint);

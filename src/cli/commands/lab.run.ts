@@ -1,4 +1,3 @@
-import { escapeForTerminal } from '../../base/index.ts';
 import type { EnvAnswer, ExportedFile, LogEntry } from '../../edge/lab/index.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
@@ -7,6 +6,7 @@ import { absolute } from '../files.ts';
 import { folderThere } from '../inventory.ts';
 import { keepAuthority } from '../lab/authority.ts';
 import { askLab } from '../lab/call.ts';
+import { exportsFor } from '../lab/exports.ts';
 import { shownCall } from '../lab/shown-log.ts';
 import { cannotStart } from '../lab/trouble.ts';
 import { welcome } from '../lab/welcome.ts';
@@ -62,20 +62,7 @@ export function env(this: Context, flags: LabEnvFlags): Promise<void> {
   const body = async (): Promise<Exit> => {
     if (caFile !== undefined && !proxy) throw usage('--ca-file says where --proxy writes the authority', 'add --proxy');
     const answer = (await askLab(io, { endpoint, wait }, 'env', { as })) as EnvAnswer;
-    const { accessKeyId, secretAccessKey, sessionToken } = answer.credentials;
-    const lines = [
-      `# ${escapeForTerminal(answer.arn)}`,
-      ...(proxy
-        ? throughProxy(answer, keepAuthority(answer, caFile, io))
-        : [`export AWS_ENDPOINT_URL=${shell(answer.endpoint)}`]),
-      `export AWS_REGION=${shell(answer.region)} AWS_DEFAULT_REGION=${shell(answer.region)}`,
-      `export AWS_ACCESS_KEY_ID=${shell(accessKeyId)}`,
-      `export AWS_SECRET_ACCESS_KEY=${shell(secretAccessKey)}`,
-      sessionToken === undefined ? 'unset AWS_SESSION_TOKEN' : `export AWS_SESSION_TOKEN=${shell(sessionToken)}`,
-      // A profile, or another place for one service, would win over the exports above.
-      'unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ENDPOINT_URL_STS AWS_ENDPOINT_URL_IAM AWS_ENDPOINT_URL_EKS',
-    ];
-    io.stdout.write(`${lines.join('\n')}\n`);
+    io.stdout.write(exportsFor(io, answer, proxy ? keepAuthority(answer, caFile, io) : undefined));
     return EXIT.yes;
   };
   return guarded(this, () =>
@@ -85,22 +72,6 @@ export function env(this: Context, flags: LabEnvFlags): Promise<void> {
       throw error;
     }),
   );
-}
-
-/** Curl, Go and Python look for one spelling or the other first. */
-function throughProxy({ endpoint }: EnvAnswer, authority: string): readonly string[] {
-  const [at, file] = [shell(endpoint), shell(authority)];
-  return [
-    `export HTTPS_PROXY=${at} https_proxy=${at} NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost`,
-    `export AWS_CA_BUNDLE=${file} NODE_EXTRA_CA_CERTS=${file} NODE_USE_ENV_PROXY=1`,
-    `export CAUSEWAY_LAB=${at}`,
-    'unset AWS_ENDPOINT_URL AWS_ENDPOINT_URL_ORGANIZATIONS AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
-  ];
-}
-
-/** A value as one word of a POSIX shell. */
-function shell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Prints a kubeconfig. */

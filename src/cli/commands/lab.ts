@@ -35,7 +35,7 @@ export interface LabEnvFlags extends AtFlags {
 const at = {
   kind: 'parsed',
   parse: word,
-  brief: 'Where the lab is (else AWS_ENDPOINT_URL, CAUSEWAY_LAB)',
+  brief: 'Where the lab is (else CAUSEWAY_LAB, AWS_ENDPOINT_URL)',
   placeholder: 'URL',
   optional: true,
 } as const;
@@ -226,8 +226,11 @@ const exportTo = buildCommand<AtFlags, [string], Context>({
   },
 });
 
+/** What follows `causeway lab`. */
+export const LAB_COMMANDS = ['start', 'env', 'kubeconfig', 'log', 'clock', 'export'] as const;
+
 /** `causeway lab`: the lab itself, and the commands that talk to one that runs. */
-export const lab = buildRouteMap<'start' | 'env' | 'kubeconfig' | 'log' | 'clock' | 'export', Context>({
+export const lab = buildRouteMap<(typeof LAB_COMMANDS)[number], Context>({
   routes: { start, env, kubeconfig, log, clock, export: exportTo },
   defaultCommand: 'start',
   docs: {

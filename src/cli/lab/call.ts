@@ -39,7 +39,7 @@ export async function askLab(
 
 /** Where the lab is said to be, and by what when the person at the keyboard did not say it now. */
 function placeOf(io: Pick<Io, 'env'>, endpoint: string | undefined): { readonly url: URL; readonly from: string } {
-  const name = ['AWS_ENDPOINT_URL', 'CAUSEWAY_LAB'].find((each) => (io.env[each] ?? '') !== '');
+  const name = ['CAUSEWAY_LAB', 'AWS_ENDPOINT_URL'].find((each) => (io.env[each] ?? '') !== '');
   const at = endpoint ?? (name === undefined ? 'http://127.0.0.1:4640' : (io.env[name] ?? ''));
   const from = endpoint === undefined && name !== undefined ? ` (from ${name})` : '';
   const url = URL.canParse(at) ? new URL(at) : undefined;
