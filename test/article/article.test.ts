@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ring } from '../clients/client.ts';
 import { kubectls } from '../clients/kubectls.ts';
-import { CLUSTER_STEPS, NO_STEP } from './cluster-steps.ts';
-import { A, B, C, type Desks, follow, openDesks, people, role } from './desks.ts';
+import { CLUSTER_STEPS, LOGGED, NO_STEP } from './cluster-steps.ts';
+import { A, B, C, type Desks, follow, logged, openDesks, people, role } from './desks.ts';
 import { trust } from './documents.ts';
 import { IAM_STEPS } from './iam-steps.ts';
 import { ACCESS_ENTRIES, AWS_AUTH, byVersion, DIRECTLY, ROLES } from './right-steps.ts';
@@ -39,6 +39,8 @@ ring('aws', ['--version'], () => {
       // The address of the cluster is no secret; who asks is in the token.
       for (const name of ['operators', 'b-other']) written.desk(name).set('KUBECONFIG', '../a/.kube/config');
       await follow(written, [...BEFORE, token('operators'), ...IAM_STEPS, ...CLUSTER_STEPS]);
+      const reasons = await logged(written);
+      for (const why of LOGGED) expect(reasons).toEqual(expect.arrayContaining([expect.stringContaining(why)]));
     });
 
     it.concurrent('put right it works: by aws-auth, by access entries, and directly across accounts', {

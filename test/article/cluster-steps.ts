@@ -199,3 +199,11 @@ export const NO_STEP: Readonly<Record<number, string>> = {
   23: 'private endpoints and DNS: the lab has no network but loopback',
   25: "image repositories and the pipeline's own secrets: the lab plays neither",
 };
+
+/** What `causeway lab log` says of the refusals above, which the client only calls unauthorized. */
+export const LOGGED = [
+  `no row of aws-auth names ${ROLE_ARN}; row 1 of mapRoles names ${SESSION_ARN}, a session and not the role: write ${ROLE_ARN}`,
+  'no row of aws-auth names arn:aws:iam::111111111111:role/operators',
+  'SessionName did not contain an instance id',
+  'row 3 of mapRoles names the caller, but aws-auth is not read in mode API',
+] as const;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { expect } from 'vitest';
-import { type EnvAnswer, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { type EnvAnswer, type LogEntry, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 
 /** The article's accounts: the cluster's, the pipeline's, the auditors'. */
 export const [A, B, C] = ['111111111111', '222222222222', '333333333333'] as const;
@@ -89,6 +89,14 @@ export async function role(
   await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust }));
   if (may !== undefined) await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: may }));
   iam.destroy();
+}
+
+/** Every reason that the lab's log gives. */
+export async function logged({ lab }: Desks): Promise<readonly string[]> {
+  const headers = { 'x-causeway-lab': '1' };
+  const answer = await fetch(`${lab.endpoint}/_causeway/log`, { method: 'POST', headers });
+  const { calls } = (await answer.json()) as { readonly calls: readonly LogEntry[] };
+  return calls.flatMap(({ decisions }) => decisions.map(({ reason }) => reason));
 }
 
 async function credentialsOf(lab: RunningLab, as: string): Promise<EnvAnswer> {

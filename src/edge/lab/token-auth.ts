@@ -80,7 +80,7 @@ function map(lab: Lab, place: TokenPlace, caller: Caller): Authenticated | Unaut
   );
   const username = nameOf(mapping);
   if (mapping.result === 'unknown') return { ok: false, reason: `${cannotJudge(mapping.gaps)}; ${mapping.reason}` };
-  if (mapping.result !== 'mapped' || username === undefined) return { ok: false, reason: mapping.reason };
+  if (mapping.result !== 'mapped' || username === undefined) return { ok: false, reason: withNotes(mapping) };
   const userId = caller.userId.split(':')[0] ?? '';
   const holder = { clusterPartition: partition, uniqueId: userId, principalArn: caller.session.principal.roleArn ?? caller.arn };
   return {
@@ -122,6 +122,14 @@ function mapByMode(source: Omit<MappingSource, 'mode'>, mode: AuthenticationMode
   const said = ({ result, username, by, groups }: Mapping): string => JSON.stringify([result, username, by, groups]);
   if (others.every((other) => said(other) === said(first))) return first;
   return { ...first, result: 'unknown', username: null, reason: 'the authentication mode of the cluster was not collected' };
+}
+
+/** Notes that are told with a refusal, for the log. */
+const MOST_NOTES = 3;
+
+/** Why nobody is mapped, with the near misses: a row that names a session, an entry that the mode passes over. */
+function withNotes({ reason, notes }: Mapping): string {
+  return [reason, ...notes.slice(0, MOST_NOTES).map(({ text }) => text)].join('; ');
 }
 
 /** The hidden creator's name is shown nowhere (facts/eks.md §2.7); it is in system:masters, so the name decides nothing. */
