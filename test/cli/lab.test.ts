@@ -215,6 +215,14 @@ describe('causeway lab', () => {
     expect(await cli(['lab', word])).toMatchObject({ exit: 2, err: expect.stringContaining(hint) });
   });
 
+  it('refuses a region that is none', async () => {
+    const { exit, err } = await cli(['lab', '--port', '0', '--region', 'nowhere']);
+    expect({ exit, err }).toEqual({
+      exit: 2,
+      err: expect.stringContaining('--region nowhere: no region of AWS looks like that'),
+    });
+  });
+
   it('says that a lab runs where it was to run, and how to use that one', async () => {
     const { port } = new URL(lab.endpoint);
     const { exit, err } = await cli(['lab', '--port', port]);

@@ -1,4 +1,6 @@
+import { escapeForTerminal } from '../../base/index.ts';
 import type { EnvAnswer, ExportedFile, LogEntry } from '../../edge/lab/index.ts';
+import { partitionOfRegion } from '../../rules/arn/index.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
 import { EXIT, type Exit, usage } from '../exit.ts';
@@ -21,6 +23,8 @@ export function start(this: Context, { port = PORT, bare, inventory, state, regi
   const { io } = this;
   return guarded(this, async () => {
     if (bare && inventory !== undefined) throw usage('--bare and --inventory are two things to start with');
+    if (region !== undefined && partitionOfRegion(region) === undefined)
+      throw usage(`--region ${escapeForTerminal(region)}: no region of AWS looks like that`, 'write it as in eu-west-1');
     const { startLab } = await import('../../edge/lab/index.ts');
     const lab = await startLab({
       ...{ port, bare, now: io.now },

@@ -10,7 +10,8 @@ export async function cannotStart(io: Pick<Io, 'env'>, port: number, error: unkn
     const hint = 'hint' in error ? error.hint : undefined;
     return failed(error.message, ...(typeof hint === 'string' ? [hint] : []));
   }
-  const code = 'code' in error ? error.code : undefined;
+  // A file that may not be read has the same code as a port that may not be used.
+  const code = 'code' in error && 'syscall' in error && error.syscall === 'listen' ? error.code : undefined;
   if (code === 'EACCES') return failed(`port ${port} may not be used by this user`, '--port takes another, 0 any that is free');
   if (code !== 'EADDRINUSE') return error;
   const endpoint = `http://127.0.0.1:${port}`;
