@@ -1,0 +1,3 @@
+export { makeHands } from './hands.ts';
+export { runSteps } from './run.ts';
+export type * from './types.ts';

@@ -1,0 +1,133 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import type { Clock, Doors, Wire } from '../../src/edge/apply/types.ts';
+import { type AwsAccess, eksClient, iamAdmin, iamClient } from '../../src/edge/aws/index.ts';
+import { type KubeAccess, kubeSender } from '../../src/edge/kube/index.ts';
+import { type EnvAnswer, type ExportedFile, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { type Inventory, makeInventory } from '../../src/inventory/index.ts';
+import { eksToken } from '../../src/rules/token/index.ts';
+import { cli } from '../cli/run.ts';
+
+export const [PLATFORM, DELIVERY, SECURITY] = ['111111111111', '222222222222', '333333333333'] as const;
+export const REGION = 'eu-west-1';
+export const PROD = `arn:aws:eks:${REGION}:${PLATFORM}:cluster/prod`;
+
+/** A lab on loopback, and the ways into it as its administrators. */
+export interface LabWorld {
+  readonly lab: RunningLab;
+  readonly access: (as: string) => Promise<AwsAccess>;
+  readonly kubeAccess: (as: string) => Promise<KubeAccess>;
+  readonly doors: Doors;
+  /** The inventory folder of the lab as it is now, without the moment at which it was written. */
+  readonly exported: () => Promise<readonly ExportedFile[]>;
+  readonly inventory: () => Promise<Inventory>;
+  /** Exit code of `causeway can-i` on that folder. */
+  readonly canI: (words: readonly string[]) => Promise<number>;
+}
+
+/** A bare lab in mode API_AND_CONFIG_MAP with the namespace my-app-ns and the two callers of the article. */
+export async function labWorld({ mode = 'API_AND_CONFIG_MAP' }: { readonly mode?: string } = {}): Promise<LabWorld> {
+  const lab = await startLab({ port: 0, bare: true, now: () => new Date() });
+  const call = async (name: string, body: unknown): Promise<unknown> => {
+    const init = { method: 'POST', headers: { 'x-causeway-lab': '1' }, body: JSON.stringify(body) };
+    return (await fetch(`${lab.endpoint}/_causeway/${name}`, init)).json();
+  };
+  const keys = new Map<string, Promise<AwsAccess>>();
+  const access = (as: string): Promise<AwsAccess> => {
+    const made = async (): Promise<AwsAccess> => {
+      const answer = (await call('env', { as })) as EnvAnswer | { readonly error: string };
+      if ('error' in answer) throw new Error(answer.error);
+      return { region: REGION, credentials: answer.credentials, endpoint: lab.endpoint };
+    };
+    const found = keys.get(as) ?? made();
+    keys.set(as, found);
+    return found;
+  };
+  const { kubeconfig } = (await call('kubeconfig', {})) as { readonly kubeconfig: string };
+  const { cluster } = (parse(kubeconfig) as { readonly clusters: readonly { readonly cluster: Record<string, string> }[] })
+    .clusters[0] as { readonly cluster: Record<string, string> };
+  const kubeAccess = async (as: string): Promise<KubeAccess> => {
+    const { credentials } = await access(as);
+    const endpoint = { url: lab.endpoint, signingRegion: REGION };
+    const token = eksToken({ cluster: 'prod', credentials, endpoint, at: new Date() });
+    return { server: cluster.server ?? '', ca: cluster['certificate-authority-data'] ?? '', token };
+  };
+  const exported = async (): Promise<readonly ExportedFile[]> => {
+    const { files } = (await call('export', {})) as { readonly files: readonly ExportedFile[] };
+    return files.map(({ path, text }) => ({ path, text: text.replace(/"collectedAt": "[^"]*"/, '"collectedAt": ""') }));
+  };
+  const world: LabWorld = {
+    ...{ lab, access, kubeAccess, exported },
+    doors: {
+      aws: ({ account }) => access(`${account}/admin`),
+      kubernetes: () => kubeAccess(`${PLATFORM}/admin`),
+    },
+    inventory: async () =>
+      makeInventory((await exported()).map(({ path, text }) => ({ path, size: text.length, text: () => text }))),
+    canI: async (words) => {
+      const folder = mkdtempSync(join(tmpdir(), 'causeway-apply-'));
+      try {
+        for (const { path, text } of await exported()) {
+          mkdirSync(dirname(join(folder, path)), { recursive: true });
+          writeFileSync(join(folder, path), text);
+        }
+        return (await cli(['can-i', ...words, '--inventory', folder], { now: () => new Date() })).exit;
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  };
+  await furnish(world, mode);
+  return world;
+}
+
+async function furnish({ access, kubeAccess }: LabWorld, mode: string): Promise<void> {
+  if (mode !== 'CONFIG_MAP') await updateMode(await access(`${PLATFORM}/admin`), mode);
+  const kube = await kubeSender(await kubeAccess(`${PLATFORM}/admin`));
+  await kube({ method: 'POST', path: '/api/v1/namespaces', body: { metadata: { name: 'my-app-ns' } } });
+  for (const [account, name, service] of [
+    [DELIVERY, 'ci-runner', 'codebuild.amazonaws.com'],
+    [SECURITY, 'SecurityAudit', 'ec2.amazonaws.com'],
+  ] as const) {
+    const trust = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+    });
+    const arn = `arn:aws:iam::${account}:role/${name}`;
+    await (await iamOf(access, account)).createRole({ arn, trust, description: '', maxSessionDuration: 3600, tags: {} });
+  }
+}
+
+async function updateMode(access: AwsAccess, authenticationMode: string): Promise<void> {
+  const { UpdateClusterConfigCommand } = await import('@aws-sdk/client-eks');
+  const client = eksClient(access);
+  const accessConfig = { authenticationMode: authenticationMode as 'API' };
+  await client.send(new UpdateClusterConfigCommand({ name: 'prod', accessConfig }));
+  client.destroy();
+}
+
+/** IAM of an account as its administrator, without anything in between. */
+export async function iamOf(access: LabWorld['access'], account: string): Promise<ReturnType<typeof iamAdmin>> {
+  const client = iamClient(await access(`${account}/admin`));
+  return iamAdmin((_, send) => send(client));
+}
+
+/** A clock that stands still and is moved by whoever waits. */
+export function stillClock(): Clock & { readonly slept: () => number } {
+  let at = 0;
+  let slept = 0;
+  return {
+    now: () => at,
+    sleep: async (milliseconds) => {
+      at += milliseconds;
+      slept += milliseconds;
+    },
+    random: () => 0.5,
+    slept: () => slept,
+  };
+}
+
+/** A wire that nothing is wrong with. */
+export const plainWire: Wire = (_, send) => send();
