@@ -12,7 +12,7 @@ export function doubt(text: string, root: Node | null): string | undefined {
   let found: string | undefined;
   if (root === null) return found;
   visit(root, (_key, node, path) => {
-    found ??= badTag(text, node) ?? badAnchor(node) ?? longKey(text, node, path.at(-1));
+    found ??= badTag(text, node) ?? badAnchor(node) ?? longKey(text, node, path.at(-1)) ?? cutBlock(text, node);
     const parent = path.findLast((above) => isCollection(above));
     if (isScalar(node) && isCollection(parent) && parent.flow === true) found ??= flowDoubt(text, node);
     return found === undefined ? undefined : visit.BREAK;
@@ -34,6 +34,13 @@ function badTag(text: string, node: unknown): string | undefined {
   return tag === undefined || /^!!(?:str|int|float|bool|null|binary|timestamp|seq|map|merge)$/.test(tag)
     ? undefined
     : `the tag ${tag} is none of the usual`;
+}
+
+/** libyaml gives a block text that the end of the file cuts off no line end (scannerc.go yaml_parser_scan_block_scalar). */
+function cutBlock(text: string, node: unknown): string | undefined {
+  if (!isScalar(node) || (node.type !== 'BLOCK_LITERAL' && node.type !== 'BLOCK_FOLDED')) return undefined;
+  const isCut = node.range?.[1] === text.length && !/[\r\n]$/.test(text) && String(node.value).endsWith('\n');
+  return isCut ? 'a block text is cut off by the end of the file' : undefined;
 }
 
 /** A key and its colon stand on one line in YAML 1.1, also within a flow map. */

@@ -3,6 +3,10 @@ export { type AccessPolicyDecision, authorizeAccessPolicies, type PolicyHolder, 
 export { type AwsAuth, type AwsAuthProblem, type AwsAuthRow, type AwsAuthSection, readAwsAuth } from './aws-auth.ts';
 export { type Backend, type BackendAnswer, type BackendOptions, mapByBackends } from './backend.ts';
 export { instanceRows, type RowWarning, rowWarnings } from './backend-warnings.ts';
+export { putAwsAuthRow } from './edit/put.ts';
+export { removeAwsAuthRow } from './edit/remove.ts';
+export { replaceAwsAuthArn } from './edit/replace-arn.ts';
+export type { RowEdit, RowWish } from './edit/types.ts';
 export { defaultUsername } from './entry.ts';
 export { mapIdentity } from './mapping.ts';
 export { nextAuthenticationModes } from './modes.ts';
