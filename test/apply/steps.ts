@@ -1,8 +1,6 @@
 import type { Step } from '../../src/grants/index.ts';
 import { type Json, type Resource, resourceId } from '../../src/inventory/index.ts';
-import { DELIVERY, PLATFORM, PROD, SECURITY } from './world.ts';
-
-export const FILE = 'platform-access';
+import { DELIVERY, FILE, PLATFORM, PROD, SECURITY } from './world.ts';
 
 export const roleArn = (grant: string): string => `arn:aws:iam::${PLATFORM}:role/causeway/${FILE}/${grant}`;
 
@@ -38,6 +36,12 @@ export function accessPolicy(grant: string, name: string, namespaces: readonly s
 
 export function inline(principalArn: string, name: string, document: Json): Resource {
   return { kind: 'inline-policy', principalArn, name, document };
+}
+
+export function row(grant: string, groups: readonly string[], digest?: string): Resource {
+  const arn = `arn:aws:iam::${PLATFORM}:role/${grant}`;
+  const place = { kind: 'aws-auth-row', clusterArn: PROD, section: 'mapRoles' } as const;
+  return { ...place, arn, username: `${grant}:{{SessionName}}`, groups, tags: tagsOf(grant, digest) };
 }
 
 const RBAC = 'rbac.authorization.k8s.io';

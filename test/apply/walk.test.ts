@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApplyEvent, makeHands, runSteps, type StepResult } from '../../src/edge/apply/index.ts';
+import type { StepResult } from '../../src/edge/apply/index.ts';
 import type { Step } from '../../src/grants/index.ts';
-import { AUDIT, articleSteps, CI, FILE, roleArn, undo } from './steps.ts';
-import { type LabWorld, labWorld, plainWire, REGION, stillClock } from './world.ts';
+import { AUDIT, articleSteps, CI, roleArn, undo } from './steps.ts';
+import { type LabWorld, labWorld, runOn } from './world.ts';
 
 const as = (caller: string, grant: string): readonly string[] => ['--as', caller, '--via', roleArn(grant), '--cluster', 'prod'];
 const DEPLOY = ['create', 'deployments', ...as(CI, 'ci-deploys-my-app')];
@@ -15,11 +15,7 @@ describe('a plan applied to the lab', () => {
   });
   afterAll(() => world.lab.close());
 
-  const run = (steps: readonly Step[], events: ApplyEvent[] = []): Promise<readonly StepResult[]> => {
-    const clock = stillClock();
-    const hands = makeHands({ doors: world.doors, clock, wire: plainWire, onWait: () => {}, regionOf: () => REGION });
-    return runSteps(steps, { owner: FILE, mayAdopt: false, hands, clock, onEvent: (event) => events.push(event) });
-  };
+  const run = (steps: readonly Step[]): Promise<readonly StepResult[]> => runOn(world, steps);
 
   it('is made, is the same when it is made again, and goes', async () => {
     const before = await world.exported();

@@ -2,15 +2,27 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import type { Clock, Doors, Wire } from '../../src/edge/apply/types.ts';
+import {
+  type ApplyEvent,
+  type Clock,
+  type Doors,
+  makeHands,
+  runSteps,
+  type StepResult,
+  type Wire,
+} from '../../src/edge/apply/index.ts';
 import { type AwsAccess, eksClient, iamAdmin, iamClient } from '../../src/edge/aws/index.ts';
 import { type KubeAccess, kubeSender } from '../../src/edge/kube/index.ts';
 import { type EnvAnswer, type ExportedFile, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import type { Step } from '../../src/grants/index.ts';
 import { type Inventory, makeInventory } from '../../src/inventory/index.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
 import { cli } from '../cli/run.ts';
 
 export const [PLATFORM, DELIVERY, SECURITY] = ['111111111111', '222222222222', '333333333333'] as const;
+/** Name of the grants file of the tests. */
+export const FILE = 'platform-access';
+
 export const REGION = 'eu-west-1';
 export const PROD = `arn:aws:eks:${REGION}:${PLATFORM}:cluster/prod`;
 
@@ -115,7 +127,7 @@ export async function iamOf(access: LabWorld['access'], account: string): Promis
 }
 
 /** A clock that stands still and is moved by whoever waits. */
-export function stillClock(): Clock & { readonly slept: () => number } {
+function stillClock(): Clock & { readonly slept: () => number } {
   let at = 0;
   let slept = 0;
   return {
@@ -129,5 +141,42 @@ export function stillClock(): Clock & { readonly slept: () => number } {
   };
 }
 
+/** How a test runs steps. */
+export interface Running {
+  readonly wire?: Wire;
+  readonly doors?: Partial<Doors>;
+  readonly mayAdopt?: boolean;
+  readonly signal?: AbortSignal;
+  readonly events?: ApplyEvent[];
+  /** Backups on the disk. */
+  readonly kept?: Map<string, string>;
+}
+
+/** Runs steps on the lab with a clock that nobody waits for. */
+export function runOn(world: LabWorld, steps: readonly Step[], how: Running = {}): Promise<readonly StepResult[]> {
+  const { wire = plainWire, mayAdopt = false, signal, events = [], kept = new Map<string, string>() } = how;
+  const clock = stillClock();
+  const onEvent = (event: ApplyEvent): void => {
+    events.push(event);
+  };
+  const keep = (name: string, text: string): string => {
+    kept.set(name, text);
+    return name;
+  };
+  const hands = makeHands({
+    doors: { ...world.doors, ...how.doors },
+    ...{ clock, wire, onWait: () => {} },
+    regionOf: () => REGION,
+    backups: { keep, now: () => new Date(), onEvent },
+  });
+  const rest = signal === undefined ? {} : { signal };
+  return runSteps(steps, { owner: FILE, mayAdopt, hands, clock, onEvent, ...rest });
+}
+
+/** The outcomes, with their reasons. */
+export function told(results: readonly StepResult[]): readonly string[] {
+  return results.map(({ outcome, text }) => (text === '' ? outcome : `${outcome}: ${text}`));
+}
+
 /** A wire that nothing is wrong with. */
-export const plainWire: Wire = (_, send) => send();
+const plainWire: Wire = (_, send) => send();

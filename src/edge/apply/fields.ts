@@ -29,10 +29,7 @@ export function fieldsOf(resource: Resource): Fields {
     case 'access-policy':
       return new Map([['namespaces', list(resource.namespaces)]]);
     case 'aws-auth-row':
-      return new Map([
-        ['username', resource.username],
-        ['groups', list(resource.groups)],
-      ]);
+      return new Map([['username', resource.username], ['groups', list(resource.groups)], ...marked('tag', resource.tags)]);
     case 'rbac-object': {
       const { rules, roleRef, subjects, metadata } = resource.manifest;
       return new Map([

@@ -2,7 +2,9 @@ import type { Resource } from '../../inventory/index.ts';
 import { parseArn } from '../../rules/arn/index.ts';
 import { eksAdmin, eksClient, type IamAdmin, iamAdmin, iamClient } from '../aws/index.ts';
 import { type KubeSend, kubeSender } from '../kube/index.ts';
-import { accessEntryHand, accessPolicyHand } from './eks-hands.ts';
+import { awsAuthHand, type ConfigMap } from './aws-auth-hand.ts';
+import { type BackupPlaces, backUp } from './backup.ts';
+import { entryHands } from './eks-hands.ts';
 import type { Hand } from './hand.ts';
 import { inlinePolicyHand, roleHand } from './iam-hands.ts';
 import { openLine } from './line.ts';
@@ -17,13 +19,14 @@ export interface HandsParts {
   readonly onWait: (what: string, milliseconds: number) => void;
   /** Region in which IAM of a partition is asked: any of the partition will do, and the plan's clusters name one. */
   readonly regionOf: (partition: string) => string | undefined;
+  readonly backups: BackupPlaces;
 }
 
 /** The hand for a resource, as that of all resources of its kind and place; lines to AWS and clusters are opened when needed. */
 export type Hands = (resource: Resource) => Hand<Resource>;
 
 /** Makes the hands of one run. */
-export function makeHands({ doors, clock, wire, onWait, regionOf }: HandsParts): Hands {
+export function makeHands({ doors, clock, wire, onWait, regionOf, backups }: HandsParts): Hands {
   const shared = { clock, wire, onWait };
   const iamOf = kept((account: string, partition: string): IamAdmin => {
     const region = regionOf(partition) ?? '';
@@ -48,22 +51,35 @@ export function makeHands({ doors, clock, wire, onWait, regionOf }: HandsParts):
     const ask = openLine({ ...shared, service: 'kubernetes', at: clusterArn, connect });
     return (request) => ask(`${request.method} ${request.path}`, (send) => send(request));
   });
+  const rowsOf = kept((clusterArn: string) => {
+    const kube = kubeOf(clusterArn);
+    const keep = async (before: ConfigMap | undefined): Promise<void> => {
+      if (before !== undefined) await backUp({ what: 'aws-auth', clusterArn, object: plainConfigMap(before) }, kube, backups);
+    };
+    return awsAuthHand({ kube, backUp: keep });
+  });
+  const entriesOf = kept((clusterArn: string) => {
+    const { account = '', region = '' } = parseArn(clusterArn) ?? {};
+    return entryHands(eksAdmin(clusterName(clusterArn), eksLine(account, region)), (shared) =>
+      backUp({ what: 'access-entry', clusterArn, object: shared }, kubeOf(clusterArn), backups),
+    );
+  });
   return (resource) => {
     const arn = parseArn(placeOf(resource));
-    const { account = '', region = '', partition = '' } = arn ?? {};
+    const { account = '', partition = '' } = arn ?? {};
     switch (resource.kind) {
       case 'role':
         return narrowed(roleHand(iamOf(account, partition)));
       case 'inline-policy':
         return narrowed(inlinePolicyHand(iamOf(account, partition)));
       case 'access-entry':
-        return narrowed(accessEntryHand(eksAdmin(clusterName(resource.clusterArn), eksLine(account, region))));
+        return narrowed(entriesOf(resource.clusterArn).entry);
       case 'access-policy':
-        return narrowed(accessPolicyHand(eksAdmin(clusterName(resource.clusterArn), eksLine(account, region))));
+        return narrowed(entriesOf(resource.clusterArn).policy);
       case 'rbac-object':
         return narrowed(rbacHand(kubeOf(resource.clusterArn)));
       case 'aws-auth-row':
-        throw new Error('aws-auth is not written yet');
+        return narrowed(rowsOf(resource.clusterArn));
     }
   };
 }
@@ -71,6 +87,12 @@ export function makeHands({ doors, clock, wire, onWait, regionOf }: HandsParts):
 function placeOf(resource: Resource): string {
   if (resource.kind === 'role') return resource.arn;
   return resource.kind === 'inline-policy' ? resource.principalArn : resource.clusterArn;
+}
+
+/** What a ConfigMap says, without what the server keeps beside it. */
+function plainConfigMap({ metadata, data = {} }: ConfigMap): unknown {
+  const { name, labels, annotations } = metadata;
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'kube-system', labels, annotations }, data };
 }
 
 function clusterName(arn: string): string {

@@ -1,9 +1,8 @@
-import type { InlinePolicyResource, Json, RoleResource } from '../../inventory/index.ts';
+import { type InlinePolicyResource, type Json, OWNER_TAG, type RoleResource } from '../../inventory/index.ts';
 import { parseArn } from '../../rules/arn/index.ts';
 import type { IamAdmin, PolicyHolder } from '../aws/index.ts';
 import { differences } from './fields.ts';
 import type { Hand } from './hand.ts';
-import { OWNER_TAG } from './owner.ts';
 
 /** Roles without their policies. A role of the same name under another path is another thing, and stands in the way. */
 export function roleHand(iam: IamAdmin): Hand<RoleResource> {
