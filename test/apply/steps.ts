@@ -114,3 +114,61 @@ export function articleSteps(): readonly Step[] {
     ]),
   ];
 }
+
+/** Roles that call. */
+export const CALLERS = [CI, AUDIT] as const;
+
+/** Five grants of six steps each, by every mechanism. */
+export function bigPlan(): readonly Step[] {
+  return ['g1', 'g2', 'g3', 'g4', 'g5'].flatMap((grant, i) => {
+    const caller = CALLERS[i % 2] ?? CI;
+    const group = `causeway:${FILE}:${grant}`;
+    const mapping =
+      i % 2 === 0
+        ? [entry(grant, [group]), accessPolicy(grant, 'AmazonEKSViewPolicy', ['my-app-ns'])]
+        : [row(grant, [group]), binding(grant, 'view')];
+    return stepsOf(grant, [
+      role(grant, caller),
+      inline(roleArn(grant), 'describe-cluster', allow('eks:DescribeCluster', PROD)),
+      binding(grant, 'edit', 'my-app-ns'),
+      ...mapping,
+      inline(caller, `causeway-${FILE}-${grant}`, allow('sts:AssumeRole', roleArn(grant))),
+    ]);
+  });
+}
+
+/** The same plan after an edit of the file: everything is somewhat else, and knows what stood there. */
+export function changed(steps: readonly Step[]): readonly Step[] {
+  return steps.map((step) => ({ ...step, verb: 'update' as const, present: step.resource, resource: edited(step.resource) }));
+}
+
+function edited(resource: Resource): Resource {
+  switch (resource.kind) {
+    case 'role':
+      return {
+        ...resource,
+        trust: trustOf(`arn:aws:iam::${DELIVERY}:root`),
+        description: 'edited',
+        maxSessionDuration: 7200,
+        tags: { ...resource.tags, 'causeway:digest': 'd2' },
+      };
+    case 'inline-policy':
+      return { ...resource, document: allow('eks:ListClusters', '*') };
+    case 'access-entry':
+    case 'aws-auth-row':
+      return {
+        ...resource,
+        groups: ['edited'],
+        username: 'edited:{{SessionName}}',
+        tags: { ...resource.tags, 'causeway:digest': 'd2' },
+      };
+    case 'access-policy':
+      return { ...resource, namespaces: [] };
+    case 'rbac-object': {
+      const { manifest } = resource;
+      const annotations = { 'causeway/digest': 'd2' };
+      const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name: 'admin' };
+      return { ...resource, manifest: { ...manifest, metadata: { ...manifest.metadata, annotations }, roleRef } };
+    }
+  }
+}

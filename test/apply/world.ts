@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
+import type { Clients } from '../../src/edge/apply/admins.ts';
 import {
   type ApplyEvent,
   type Clock,
   type Doors,
   makeHands,
+  openAdmins,
   runSteps,
   type StepResult,
   type Wire,
@@ -126,18 +128,17 @@ export async function iamOf(access: LabWorld['access'], account: string): Promis
   return iamAdmin((_, send) => send(client));
 }
 
-/** A clock that stands still and is moved by whoever waits. */
-function stillClock(): Clock & { readonly slept: () => number } {
+/** A clock that stands still but for those who wait; who waits at the same time waits together. */
+function stillClock(): Clock {
   let at = 0;
-  let slept = 0;
   return {
     now: () => at,
     sleep: async (milliseconds) => {
-      at += milliseconds;
-      slept += milliseconds;
+      const until = at + milliseconds;
+      await Promise.resolve();
+      at = Math.max(at, until);
     },
     random: () => 0.5,
-    slept: () => slept,
   };
 }
 
@@ -148,12 +149,13 @@ export interface Running {
   readonly mayAdopt?: boolean;
   readonly signal?: AbortSignal;
   readonly events?: ApplyEvent[];
+  readonly clients?: Clients;
   /** Backups on the disk. */
   readonly kept?: Map<string, string>;
 }
 
 /** Runs steps on the lab with a clock that nobody waits for. */
-export function runOn(world: LabWorld, steps: readonly Step[], how: Running = {}): Promise<readonly StepResult[]> {
+export function runOn(world: Pick<LabWorld, 'doors'>, steps: readonly Step[], how: Running = {}): Promise<readonly StepResult[]> {
   const { wire = plainWire, mayAdopt = false, signal, events = [], kept = new Map<string, string>() } = how;
   const clock = stillClock();
   const onEvent = (event: ApplyEvent): void => {
@@ -163,12 +165,10 @@ export function runOn(world: LabWorld, steps: readonly Step[], how: Running = {}
     kept.set(name, text);
     return name;
   };
-  const hands = makeHands({
-    doors: { ...world.doors, ...how.doors },
-    ...{ clock, wire, onWait: () => {} },
-    regionOf: () => REGION,
-    backups: { keep, now: () => new Date(), onEvent },
-  });
+  const doors = { ...world.doors, ...how.doors };
+  const clients = how.clients === undefined ? {} : { clients: how.clients };
+  const admins = openAdmins({ doors, clock, wire, onWait: () => {}, regionOf: () => REGION, ...clients });
+  const hands = makeHands(admins, { keep, now: () => new Date(), onEvent });
   const rest = signal === undefined ? {} : { signal };
   return runSteps(steps, { owner: FILE, mayAdopt, hands, clock, onEvent, ...rest });
 }

@@ -1,6 +1,6 @@
 import type { Step } from '../../grants/index.ts';
 import type { Resource } from '../../inventory/index.ts';
-import { differences, isAsWanted, isBetween } from './fields.ts';
+import { differences, fieldsOf, isAsWanted, isBetween } from './fields.ts';
 import { ownerOf } from './owner.ts';
 
 /** What to do about a step, once it is known what stands there. */
@@ -27,10 +27,15 @@ export function decide(
     const seen = present ?? resource;
     return notOurs(now, owner, false) ?? (isBetween(now, seen, undefined) ? { act: 'remove', now } : changed(now, seen));
   }
-  if (now === undefined) return verb === 'create' ? { act: 'put' } : gone();
+  if (now === undefined) return verb === 'create' || isRemade(resource, present) ? { act: 'put' } : gone();
   if (isAsWanted(now, resource)) return { act: 'nothing' };
   if (verb === 'create') return notOurs(now, owner, false) ?? changed(now, resource);
   return notOurs(now, owner, mayAdopt) ?? (isBetween(now, present, resource) ? { act: 'put', now } : changed(now, present));
+}
+
+/** Whether the change of a binding takes it away first: a run that was killed then leaves nothing. */
+function isRemade(wanted: Resource, present: Resource | undefined): boolean {
+  return present !== undefined && fieldsOf(wanted).get('roleRef') !== fieldsOf(present).get('roleRef');
 }
 
 function notOurs(now: Resource, owner: string, mayAdopt: boolean): Decision | undefined {

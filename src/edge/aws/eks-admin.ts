@@ -6,7 +6,7 @@ import {
   DescribeAccessEntryCommand,
   DisassociateAccessPolicyCommand,
   EKSClient,
-  paginateListAssociatedAccessPolicies,
+  ListAssociatedAccessPoliciesCommand,
   TagResourceCommand,
   UntagResourceCommand,
   UpdateAccessEntryCommand,
@@ -110,11 +110,14 @@ export function eksAdmin(clusterName: string, ask: Ask<EKSClient>): EksAdmin {
 
 async function associationsOf(client: EKSClient, clusterName: string, principalArn: string): Promise<readonly AssociationView[]> {
   const found: AssociationView[] = [];
-  for await (const page of paginateListAssociatedAccessPolicies({ client }, { clusterName, principalArn })) {
+  for (let nextToken: string | undefined; ; ) {
+    const page = await client.send(new ListAssociatedAccessPoliciesCommand({ clusterName, principalArn, nextToken }));
     for (const { policyArn = '', accessScope } of page.associatedAccessPolicies ?? [])
       found.push({ policyArn, namespaces: accessScope?.type === 'namespace' ? (accessScope.namespaces ?? []) : [] });
+    // A page that names itself again would go round for ever.
+    if (page.nextToken === undefined || page.nextToken === nextToken) return found;
+    nextToken = page.nextToken;
   }
-  return found;
 }
 
 /** An entry that is read and is not there; a cluster that is not there is an error like any other. */
