@@ -6,13 +6,13 @@ import { CallFailed } from './failure.ts';
 import type { ApplyEvent } from './types.ts';
 
 /** Label of a backup in a cluster; its value says of what. */
-export const BACKUP_LABEL = 'causeway/backup';
+const BACKUP_LABEL = 'causeway/backup';
 
 /** Annotation of a backup: when it was made. */
-export const TAKEN_ANNOTATION = 'causeway/taken';
+const TAKEN_ANNOTATION = 'causeway/taken';
 
 /** Key of a backup's data: the thing as JSON. */
-export const BACKUP_KEY = 'before.json';
+const BACKUP_KEY = 'before.json';
 
 /** Something as it stood before the first write. */
 export interface Backup {

@@ -1,0 +1,26 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { backupFolder, keepText } from '../../src/edge/apply/state-folder.ts';
+
+test.each([
+  [{}, '/home/x/.local/state/causeway/backups'],
+  [{ XDG_STATE_HOME: '/state' }, '/state/causeway/backups'],
+  [{ XDG_STATE_HOME: 'relative' }, '/home/x/.local/state/causeway/backups'],
+])('%j', (env, folder) => {
+  expect(backupFolder(env, '/home/x')).toBe(folder);
+});
+
+test('a backup is its owner’s alone, and the first of its name stays', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'causeway-state-'));
+  try {
+    const path = keepText(join(folder, 'state'), 'a/b.json', 'first', 1);
+    expect(keepText(join(folder, 'state'), 'a/b.json', 'second', 2)).toBe(path);
+    expect(readFileSync(path, 'utf8')).toBe('first');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'state', 'a')).mode & 0o777).toBe(0o700);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
