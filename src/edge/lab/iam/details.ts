@@ -1,10 +1,11 @@
-import { authorise } from '../authorise.ts';
+import { authorise, type Call } from '../authorise.ts';
 import type { Inline, PolicyDoc, RoleDoc } from '../state/documents.ts';
 import { accountScope } from '../state/scope.ts';
 import type { Operation } from '../sts/index.ts';
 import { isAwsManaged } from './aws-managed.ts';
+import { profilesOf, shown } from './instance-profiles.ts';
 import { encoded, iamPage } from './rules.ts';
-import { attachmentsOf } from './use.ts';
+import { usesOf } from './use.ts';
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -20,9 +21,7 @@ export const getAccountAuthorizationDetails: Operation = (call, parameters) => {
   const { store } = call.lab;
   const { account } = call.caller;
   const scope = accountScope(account);
-  const policies = store
-    .list(scope, 'policy')
-    .map((policy) => ({ policy, uses: attachmentsOf(call.lab, account, policy.Arn).length }));
+  const policies = store.list(scope, 'policy').map((policy) => ({ policy, uses: usesOf(call.lab, account, policy.Arn) }));
   const all: readonly { readonly kind: (typeof KINDS)[number]; readonly key: string; readonly details: Details }[] = [
     ...store.list(scope, 'user').map((user) => ({
       kind: 'User' as const,
@@ -34,10 +33,10 @@ export const getAccountAuthorizationDetails: Operation = (call, parameters) => {
       key: group.Arn,
       details: { ...group, GroupPolicyList: inline(group.GroupPolicyList) },
     })),
-    ...store.list(scope, 'role').map((role) => ({ kind: 'Role' as const, key: role.Arn, details: roleDetails(role) })),
+    ...store.list(scope, 'role').map((role) => ({ kind: 'Role' as const, key: role.Arn, details: roleDetails(call, role) })),
     ...policies
       // Of AWS's policies only those in use are shown.
-      .filter(({ policy, uses }) => !isAwsManaged(policy.Arn) || uses > 0)
+      .filter(({ policy, uses }) => !isAwsManaged(policy.Arn) || uses.AttachmentCount + uses.PermissionsBoundaryUsageCount > 0)
       .map(({ policy, uses }) => ({
         kind: isAwsManaged(policy.Arn) ? ('AWSManagedPolicy' as const) : ('LocalManagedPolicy' as const),
         key: policy.Arn,
@@ -63,17 +62,18 @@ function inline(list: readonly Inline[]): readonly Details[] {
 }
 
 /** The answer says neither a role's description nor its longest session. */
-function roleDetails(role: RoleDoc): Details {
+function roleDetails(call: Call, role: RoleDoc): Details {
   const { Description: _text, MaxSessionDuration: _longest, ...rest } = role;
   return {
     ...rest,
     AssumeRolePolicyDocument: encoded(role.AssumeRolePolicyDocument),
     RolePolicyList: inline(role.RolePolicyList),
+    InstanceProfileList: profilesOf(call, role.RoleName).map((profile) => ({ ...shown(call, profile), Tags: undefined })),
     RoleLastUsed: {},
   };
 }
 
-function policyDetails(policy: PolicyDoc, AttachmentCount: number): Details {
+function policyDetails(policy: PolicyDoc, uses: ReturnType<typeof usesOf>): Details {
   const versions = policy.PolicyVersionList.map((version) => ({ ...version, Document: encoded(version.Document) }));
-  return { ...policy, Tags: undefined, AttachmentCount, PolicyVersionList: versions };
+  return { ...policy, Tags: undefined, ...uses, PolicyVersionList: versions };
 }

@@ -6,7 +6,7 @@ import { required } from '../wire/parameters.ts';
 import { holderName, holderOf } from './holder.ts';
 import { allow } from './holder-policies.ts';
 import { iamArn, newGroup } from './make.ts';
-import { alreadyExists, deleteConflict, GROUP_NAME, iamPage, noSuchEntity, placeOf, readPath } from './rules.ts';
+import { alreadyExists, deleteConflict, GROUP_NAME, iamPage, noSuchEntity, pathPrefix, placeOf, readPath } from './rules.ts';
 import { userOf } from './users.ts';
 
 /** The operations on groups and their members. */
@@ -36,11 +36,12 @@ export const GROUP_OPERATIONS: Readonly<Record<string, Operation>> = {
     return { Group: shownGroup(group), ...iamPage(parameters, 'Users', users, ({ UserName }) => UserName.toLowerCase()) };
   },
   ListGroups: (call, parameters) => {
-    authorise(call, {
-      action: 'iam:ListGroups',
-      resource: iamArn(call.caller, 'group', parameters.text('PathPrefix') ?? '/', ''),
-    });
-    const groups = call.lab.store.list(accountScope(call.caller.account), 'group').map(shownGroup);
+    const prefix = pathPrefix(parameters);
+    authorise(call, { action: 'iam:ListGroups', resource: iamArn(call.caller, 'group', prefix, '') });
+    const groups = call.lab.store
+      .list(accountScope(call.caller.account), 'group')
+      .filter(({ Path }) => Path.startsWith(prefix))
+      .map(shownGroup);
     return iamPage(parameters, 'Groups', groups, ({ GroupName }) => GroupName.toLowerCase());
   },
   DeleteGroup: (call, parameters) => {
@@ -87,7 +88,8 @@ function members({ lab, caller }: Call, name: string): readonly UserDoc[] {
     .filter(({ GroupList }) => GroupList.some((group) => group.toLowerCase() === lower));
 }
 
-function groupOf({ lab, caller }: Call, name: string): GroupDoc {
+/** A group that is there; throws NoSuchEntity. */
+export function groupOf({ lab, caller }: Call, name: string): GroupDoc {
   const group = lab.store.get(accountScope(caller.account), 'group', name.toLowerCase());
   if (group === undefined) throw noSuchEntity(`The group with name ${name} cannot be found.`);
   return group;

@@ -3,7 +3,7 @@ import { required } from '../wire/parameters.ts';
 import { findManaged } from './find-managed.ts';
 import { changeable, type HolderKind, holderName, holderOf } from './holder.ts';
 import { allow } from './holder-policies.ts';
-import { ARN, iamPage, noSuchEntity, readTags, tagKeys, withinLimit } from './rules.ts';
+import { ARN, iamPage, mergedTags, noSuchEntity, readTags, tagKeys, withoutTags } from './rules.ts';
 
 /** The operations on tags and boundaries of roles and users. */
 export function holderTagOperations(kind: Exclude<HolderKind, 'Group'>): Readonly<Record<string, Operation>> {
@@ -13,9 +13,7 @@ export function holderTagOperations(kind: Exclude<HolderKind, 'Group'>): Readonl
       const tags = readTags(parameters);
       allow(call, kind, name, tagKeys(tags));
       const holder = changeable(call, kind, name);
-      const given = new Set(tags.map(({ Key }) => Key.toLowerCase()));
-      const kept = holder.tags.filter(({ Key }) => !given.has(Key.toLowerCase()));
-      call.lab.store.commit(holder.changed({ tags: withinLimit([...kept, ...tags]) }));
+      call.lab.store.commit(holder.changed({ tags: mergedTags(holder.tags, tags) }));
       return {};
     },
     [`Untag${kind}`]: (call, parameters) => {
@@ -23,8 +21,7 @@ export function holderTagOperations(kind: Exclude<HolderKind, 'Group'>): Readonl
       const gone = parameters.list('TagKeys');
       allow(call, kind, name, { 'aws:TagKeys': gone });
       const holder = changeable(call, kind, name);
-      const lower = new Set(gone.map((key) => key.toLowerCase()));
-      call.lab.store.commit(holder.changed({ tags: holder.tags.filter(({ Key }) => !lower.has(Key.toLowerCase())) }));
+      call.lab.store.commit(holder.changed({ tags: withoutTags(holder.tags, gone) }));
       return {};
     },
     [`List${kind}Tags`]: (call, parameters) => {

@@ -1,10 +1,14 @@
 import type { Operation } from '../sts/index.ts';
+import { ACCOUNT_OPERATIONS } from './account.ts';
 import { getAccountAuthorizationDetails } from './details.ts';
 import { GROUP_OPERATIONS } from './groups.ts';
 import { holderPolicyOperations } from './holder-policies.ts';
 import { holderTagOperations } from './holder-tags.ts';
+import { PROFILE_OPERATIONS } from './instance-profiles.ts';
+import { LOGIN_OPERATIONS } from './logins.ts';
 import { POLICY_OPERATIONS } from './policies.ts';
 import { PROVIDER_OPERATIONS } from './providers.ts';
+import { RENAME_OPERATIONS } from './rename.ts';
 import { ROLE_OPERATIONS } from './roles.ts';
 import { USER_OPERATIONS } from './users.ts';
 
@@ -13,8 +17,12 @@ export const IAM_OPERATIONS: Readonly<Record<string, Operation>> = {
   ...ROLE_OPERATIONS,
   ...USER_OPERATIONS,
   ...GROUP_OPERATIONS,
+  ...RENAME_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...PROVIDER_OPERATIONS,
+  ...PROFILE_OPERATIONS,
+  ...LOGIN_OPERATIONS,
+  ...ACCOUNT_OPERATIONS,
   ...holderPolicyOperations('Role'),
   ...holderPolicyOperations('User'),
   ...holderPolicyOperations('Group'),

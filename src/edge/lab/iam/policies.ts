@@ -3,7 +3,7 @@ import { readPolicyText } from '../policy-text.ts';
 import type { PolicyDoc, VersionDoc } from '../state/documents.ts';
 import { accountScope } from '../state/scope.ts';
 import type { Operation } from '../sts/index.ts';
-import { Fault } from '../wire/fault.ts';
+import { Fault, notPlayed } from '../wire/fault.ts';
 import { optional, type Parameters, required } from '../wire/parameters.ts';
 import { awsManagedPolicy, isAwsManaged } from './aws-managed.ts';
 import { iamArn, iamTime, newPolicy } from './make.ts';
@@ -15,17 +15,20 @@ import {
   encoded,
   iamPage,
   limitExceeded,
+  mergedTags,
   noSuchEntity,
   POLICY_NAME,
+  pathPrefix,
   placeOf,
   readPath,
   readTags,
   tagKeys,
   tagMap,
-  withinLimit,
+  withoutTags,
 } from './rules.ts';
-import { attachmentsOf } from './use.ts';
+import { attachmentsOf, usesOf } from './use.ts';
 
+const USAGE = { pattern: 'PermissionsPolicy|PermissionsBoundary' };
 const VERSION = { pattern: 'v[1-9][0-9]*(\\.[A-Za-z0-9-]*)?' };
 
 /** The operations on managed policies and their versions. */
@@ -56,22 +59,26 @@ export const POLICY_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   GetPolicy: (call, parameters) => ({ Policy: shown(call, asked(call, parameters)) }),
   ListPolicies: (call, parameters) => {
+    const where = optional(parameters, 'Scope', { pattern: 'All|AWS|Local' }) ?? 'All';
+    const usage = optional(parameters, 'PolicyUsageFilter', USAGE);
+    const prefix = pathPrefix(parameters);
     authorise(call, { action: 'iam:ListPolicies', resource: '*' });
-    const where = parameters.text('Scope') ?? 'All';
     const attachedOnly = parameters.text('OnlyAttached') === 'true';
     const policies = call.lab.store
       .list(accountScope(call.caller.account), 'policy')
-      .filter(({ Arn }) => where === 'All' || (where === 'AWS') === isAwsManaged(Arn))
-      .map((policy): Readonly<Record<string, unknown>> & Pick<PolicyDoc, 'Arn'> => ({
-        ...shown(call, policy),
-        Arn: policy.Arn,
-        Tags: undefined,
-      }))
-      .filter(({ AttachmentCount }) => !attachedOnly || AttachmentCount !== 0);
+      .filter(({ Arn, Path }) => (where === 'All' || (where === 'AWS') === isAwsManaged(Arn)) && Path.startsWith(prefix))
+      .map((policy) => ({ ...shown(call, policy), ...usesOf(call.lab, call.caller.account, policy.Arn), Arn: policy.Arn }))
+      .filter(({ AttachmentCount }) => !attachedOnly || AttachmentCount > 0)
+      .filter(
+        ({ AttachmentCount, PermissionsBoundaryUsageCount: bounds }) =>
+          usage === undefined || (usage === 'PermissionsPolicy' ? AttachmentCount : bounds) > 0,
+      )
+      // The list shows neither tags nor descriptions.
+      .map((policy) => ({ ...policy, Tags: undefined, Description: undefined }));
     return iamPage(parameters, 'Policies', policies, ({ Arn }) => Arn);
   },
   DeletePolicy: (call, parameters) => {
-    const policy = own(call, asked(call, parameters));
+    const policy = own(asked(call, parameters));
     if (attachmentsOf(call.lab, call.caller.account, policy.Arn).length > 0)
       throw deleteConflict('Cannot delete a policy attached to entities.');
     if (policy.PolicyVersionList.length > 1) {
@@ -84,7 +91,7 @@ export const POLICY_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   CreatePolicyVersion: (call, parameters) => {
     const text = required(parameters, 'PolicyDocument', { most: 131_072 });
-    const policy = own(call, asked(call, parameters));
+    const policy = own(asked(call, parameters));
     checkDocument(text);
     if (policy.PolicyVersionList.length >= 5) {
       throw limitExceeded(
@@ -114,7 +121,7 @@ export const POLICY_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   DeletePolicyVersion: (call, parameters) => {
     const id = required(parameters, 'VersionId', VERSION);
-    const policy = own(call, asked(call, parameters));
+    const policy = own(asked(call, parameters));
     if (versionOf(policy, id).IsDefaultVersion) throw deleteConflict('Cannot delete the default version of a policy.');
     put(
       call,
@@ -125,7 +132,7 @@ export const POLICY_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   SetDefaultPolicyVersion: (call, parameters) => {
     const id = required(parameters, 'VersionId', VERSION);
-    const policy = own(call, asked(call, parameters));
+    const policy = own(asked(call, parameters));
     versionOf(policy, id);
     put(
       call,
@@ -136,31 +143,34 @@ export const POLICY_OPERATIONS: Readonly<Record<string, Operation>> = {
   },
   ListEntitiesForPolicy: (call, parameters) => {
     const policy = asked(call, parameters);
-    const found = attachmentsOf(call.lab, call.caller.account, policy.Arn);
-    const of = (kind: string) => found.filter((one) => one.kind === kind);
+    const kind = optional(parameters, 'EntityFilter', { pattern: 'User|Role|Group|LocalManagedPolicy|AWSManagedPolicy' });
+    const usage = optional(parameters, 'PolicyUsageFilter', USAGE);
+    const prefix = pathPrefix(parameters);
+    const found = attachmentsOf(call.lab, call.caller.account, policy.Arn).filter(
+      (one) =>
+        (kind === undefined || one.kind === kind) &&
+        (usage === undefined || one.as.some((use) => use === usage)) &&
+        one.path.startsWith(prefix),
+    );
+    const { items, ...rest } = iamPage(parameters, 'items', found, (one) => `${one.kind} ${one.name}`);
+    const of = (wanted: string) => (items as typeof found).filter((one) => one.kind === wanted);
     return {
       PolicyGroups: of('Group').map(({ name, id }) => ({ GroupName: name, GroupId: id })),
       PolicyUsers: of('User').map(({ name, id }) => ({ UserName: name, UserId: id })),
       PolicyRoles: of('Role').map(({ name, id }) => ({ RoleName: name, RoleId: id })),
-      IsTruncated: false,
+      ...rest,
     };
   },
   TagPolicy: (call, parameters) => {
     const tags = readTags(parameters);
-    const policy = own(call, asked(call, parameters, tagKeys(tags)));
-    const given = new Set(tags.map(({ Key }) => Key.toLowerCase()));
-    const kept = (policy.Tags ?? []).filter(({ Key }) => !given.has(Key.toLowerCase()));
-    put(call, { ...policy, Tags: withinLimit([...kept, ...tags]) }, policy.PolicyVersionList);
+    const policy = own(asked(call, parameters, tagKeys(tags)));
+    put(call, { ...policy, Tags: mergedTags(policy.Tags, tags) }, policy.PolicyVersionList);
     return {};
   },
   UntagPolicy: (call, parameters) => {
-    const gone = new Set(parameters.list('TagKeys').map((key) => key.toLowerCase()));
-    const policy = own(call, asked(call, parameters, { 'aws:TagKeys': parameters.list('TagKeys') }));
-    put(
-      call,
-      { ...policy, Tags: (policy.Tags ?? []).filter(({ Key }) => !gone.has(Key.toLowerCase())) },
-      policy.PolicyVersionList,
-    );
+    const gone = parameters.list('TagKeys');
+    const policy = own(asked(call, parameters, { 'aws:TagKeys': gone }));
+    put(call, { ...policy, Tags: withoutTags(policy.Tags, gone) }, policy.PolicyVersionList);
     return {};
   },
   ListPolicyTags: (call, parameters) => iamPage(parameters, 'Tags', asked(call, parameters).Tags ?? [], ({ Key }) => Key),
@@ -177,11 +187,11 @@ function asked(call: Call, parameters: Parameters, keys: Readonly<Record<string,
   const policy = call.lab.store.get(accountScope(call.caller.account), 'policy', arn) ?? awsManagedPolicy(arn);
   authorise(call, { action: `iam:${call.operation}`, resource: arn, tags: tagMap(policy?.Tags), keys });
   if (policy !== undefined) return policy;
-  if (isAwsManaged(arn)) throw new Fault('ServiceFailure', 500, `the lab does not hold the policy ${arn} of AWS`);
+  if (isAwsManaged(arn)) throw notPlayed(`the policy ${arn} of AWS, whose document it does not hold`);
   throw noSuchEntity(`Policy ${arn} was not found.`);
 }
 
-function own(_call: Call, policy: PolicyDoc): PolicyDoc {
+function own(policy: PolicyDoc): PolicyDoc {
   if (isAwsManaged(policy.Arn))
     throw new Fault('AccessDenied', 403, `the policy ${policy.Arn} is AWS's own and cannot be changed`);
   return policy;
@@ -200,6 +210,5 @@ function put({ lab, caller }: Call, policy: PolicyDoc, versions: readonly Versio
 }
 
 function shown({ lab, caller }: Call, { PolicyVersionList: _, ...policy }: PolicyDoc): Readonly<Record<string, unknown>> {
-  const AttachmentCount = attachmentsOf(lab, caller.account, policy.Arn).length;
-  return { ...policy, AttachmentCount, PermissionsBoundaryUsageCount: 0 };
+  return { ...policy, ...usesOf(lab, caller.account, policy.Arn) };
 }

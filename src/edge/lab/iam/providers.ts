@@ -4,9 +4,9 @@ import { cannotJudge } from '../state/gaps.ts';
 import { accountScope } from '../state/scope.ts';
 import type { Operation } from '../sts/index.ts';
 import { Fault } from '../wire/fault.ts';
-import { type Parameters, required } from '../wire/parameters.ts';
+import { checked, type Parameters, required } from '../wire/parameters.ts';
 import { iamTime } from './make.ts';
-import { ARN, alreadyExists, noSuchEntity, readTags, tagKeys, tagMap } from './rules.ts';
+import { ARN, alreadyExists, iamPage, mergedTags, noSuchEntity, readTags, tagKeys, tagMap, withoutTags } from './rules.ts';
 
 /** The operations on OIDC providers. */
 export const PROVIDER_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -26,7 +26,7 @@ export const PROVIDER_OPERATIONS: Readonly<Record<string, Operation>> = {
       Arn: arn,
       Url: place,
       ClientIDList: parameters.list('ClientIDList'),
-      ThumbprintList: parameters.list('ThumbprintList'),
+      ThumbprintList: thumbprints(parameters),
       CreateDate: iamTime(call.lab.now()),
       Tags: tags,
     };
@@ -60,6 +60,25 @@ export const PROVIDER_OPERATIONS: Readonly<Record<string, Operation>> = {
     put(call, { ...provider, ClientIDList: clientIds(call, provider).filter((one) => one !== id) });
     return {};
   },
+  UpdateOpenIDConnectProviderThumbprint: (call, parameters) => {
+    const ThumbprintList = thumbprints(parameters);
+    put(call, { ...asked(call, parameters), ThumbprintList });
+    return {};
+  },
+  TagOpenIDConnectProvider: (call, parameters) => {
+    const tags = readTags(parameters);
+    const provider = asked(call, parameters, tagKeys(tags));
+    put(call, { ...provider, Tags: mergedTags(provider.Tags, tags) });
+    return {};
+  },
+  UntagOpenIDConnectProvider: (call, parameters) => {
+    const gone = parameters.list('TagKeys');
+    const provider = asked(call, parameters, { 'aws:TagKeys': gone });
+    put(call, { ...provider, Tags: withoutTags(provider.Tags, gone) });
+    return {};
+  },
+  ListOpenIDConnectProviderTags: (call, parameters) =>
+    iamPage(parameters, 'Tags', asked(call, parameters).Tags, ({ Key }) => Key),
 };
 
 /** Which client IDs there are, of a provider out of an inventory, is in no answer that is collected. */
@@ -68,10 +87,17 @@ function clientIds(call: Call, { Arn, ClientIDList }: ProviderDoc): readonly str
   throw denied(call, cannotJudge([{ what: `the client IDs of ${Arn}`, state: 'notCollected' }]));
 }
 
-function asked(call: Call, parameters: Parameters): ProviderDoc {
+/** Each is 40 characters; there are five at most (IAM API reference, thumbprintType, thumbprintListType). */
+function thumbprints(parameters: Parameters): readonly string[] {
+  const list = parameters.list('ThumbprintList').map((one) => checked(one, 'thumbprintList', { least: 40, most: 40 }));
+  if (list.length > 5) throw new Fault('InvalidInput', 400, 'Thumbprint list must contain fewer than 5 entries.');
+  return list;
+}
+
+function asked(call: Call, parameters: Parameters, keys: Readonly<Record<string, string | readonly string[]>> = {}): ProviderDoc {
   const arn = required(parameters, 'OpenIDConnectProviderArn', ARN);
   const provider = call.lab.store.get(accountScope(call.caller.account), 'provider', arn);
-  authorise(call, { action: `iam:${call.operation}`, resource: arn, tags: tagMap(provider?.Tags) });
+  authorise(call, { action: `iam:${call.operation}`, resource: arn, tags: tagMap(provider?.Tags), keys });
   if (provider === undefined) throw noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`);
   return provider;
 }

@@ -5,24 +5,26 @@ import type { Operation } from '../sts/index.ts';
 import { Fault } from '../wire/fault.ts';
 import { optional, optionalNumber, type Parameters, required } from '../wire/parameters.ts';
 import { findManaged } from './find-managed.ts';
-import { changeable, holderName, holderOf } from './holder.ts';
+import { changeable, holderName } from './holder.ts';
 import { allow } from './holder-policies.ts';
+import { profilesOf } from './instance-profiles.ts';
 import { iamArn, newRole } from './make.ts';
 import {
   ARN,
   alreadyExists,
   checkSize,
   deleteConflict,
-  encoded,
   iamPage,
   noSuchEntity,
+  pathPrefix,
   placeOf,
   ROLE_NAME,
   readPath,
   readTags,
   tagKeys,
 } from './rules.ts';
-import { readTrust } from './trust.ts';
+import { shownRole } from './shown-role.ts';
+import { readTrust, renamedInTrust } from './trust.ts';
 
 const DESCRIPTION = { least: 0, most: 1000 };
 
@@ -35,7 +37,7 @@ export const ROLE_OPERATIONS: Readonly<Record<string, Operation>> = {
     return { Role: { ...shownRole(roleOf(call, name)), RoleLastUsed: {} } };
   },
   ListRoles: (call, parameters) => {
-    const prefix = parameters.text('PathPrefix') ?? '/';
+    const prefix = pathPrefix(parameters);
     authorise(call, { action: 'iam:ListRoles', resource: iamArn(call.caller, 'role', prefix, '') });
     const roles = call.lab.store.list(accountScope(call.caller.account), 'role').filter(({ Path }) => Path.startsWith(prefix));
     const { Roles, ...rest } = iamPage(parameters, 'Roles', roles, ({ RoleName }) => RoleName.toLowerCase());
@@ -53,7 +55,13 @@ export const ROLE_OPERATIONS: Readonly<Record<string, Operation>> = {
     const { inline, attached } = changeable(call, 'Role', name);
     if (attached.length > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
     if (inline.length > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
-    call.lab.store.commit({ scope: accountScope(call.caller.account), kind: 'role', name: name.toLowerCase(), document: null });
+    if (profilesOf(call, name).length > 0)
+      throw deleteConflict('Cannot delete entity, must remove roles from instance profile first.');
+    const { Arn, RoleId } = roleOf(call, name);
+    call.lab.store.commit(
+      { scope: accountScope(call.caller.account), kind: 'role', name: name.toLowerCase(), document: null },
+      ...renamedInTrust(call.lab, Arn, RoleId),
+    );
     return {};
   },
   UpdateAssumeRolePolicy: (call, parameters) => {
@@ -84,13 +92,6 @@ export const ROLE_OPERATIONS: Readonly<Record<string, Operation>> = {
     changeable(call, 'Role', name);
     put(call, { ...roleOf(call, name), Description });
     return { Role: shownRole(roleOf(call, name)) };
-  },
-  // The lab has no instance profiles.
-  ListInstanceProfilesForRole: (call, parameters) => {
-    const name = holderName(call, 'Role', parameters);
-    allow(call, 'Role', name);
-    holderOf(call, 'Role', name);
-    return { InstanceProfiles: [], IsTruncated: false };
   },
 };
 
@@ -146,14 +147,4 @@ function roleOf({ lab, caller }: Call, name: string): RoleDoc {
 
 function put({ lab, caller }: Call, document: RoleDoc): void {
   lab.store.commit({ scope: accountScope(caller.account), kind: 'role', name: document.RoleName.toLowerCase(), document });
-}
-
-/** A role as GetRole shows it. */
-function shownRole(role: RoleDoc): Readonly<Record<string, unknown>> {
-  const { RolePolicyList: _inline, AttachedManagedPolicies: _attached, InstanceProfileList: _profiles, ...rest } = role;
-  return {
-    ...rest,
-    AssumeRolePolicyDocument: encoded(role.AssumeRolePolicyDocument),
-    MaxSessionDuration: role.MaxSessionDuration ?? 3600,
-  };
 }

@@ -11,6 +11,8 @@ export const ROLE_NAME: Rule = { most: 64, pattern: WORD };
 export const USER_NAME: Rule = { most: 64, pattern: WORD };
 export const GROUP_NAME: Rule = { most: 128, pattern: WORD };
 export const POLICY_NAME: Rule = { most: 128, pattern: WORD };
+export const PROFILE_NAME: Rule = { most: 128, pattern: WORD };
+export const PATH: Rule = { most: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)' };
 export const ARN: Rule = { least: 20, most: 2048 };
 
 /** NoSuchEntity, 404. */
@@ -35,7 +37,12 @@ export function limitExceeded(message: string): Fault {
 
 /** The path that something new is to have; `/` when none is given. */
 export function readPath(parameters: Parameters): string {
-  return optional(parameters, 'Path', { most: 512, pattern: '(\\u002F)|(\\u002F[\\u0021-\\u007E]+\\u002F)' }) ?? '/';
+  return optional(parameters, 'Path', PATH) ?? '/';
+}
+
+/** The path that a list is to begin with; `/` when none is given. */
+export function pathPrefix(parameters: Parameters): string {
+  return optional(parameters, 'PathPrefix', { most: 512, pattern: '\\u002F[\\u0021-\\u007F]*' }) ?? '/';
 }
 
 /** Tags of a call: at most 50, keys once. */
@@ -55,6 +62,18 @@ export function readTags(parameters: Parameters): readonly Tag[] {
 export function withinLimit(tags: readonly Tag[]): readonly Tag[] {
   if (tags.length > 50) throw limitExceeded('The number of tags has reached the maximum limit.');
   return tags;
+}
+
+/** Tags with further ones, which replace equal keys. */
+export function mergedTags(kept: readonly Tag[] | undefined, given: readonly Tag[]): readonly Tag[] {
+  const gone = given.map(({ Key }) => Key);
+  return withinLimit([...withoutTags(kept, gone), ...given]);
+}
+
+/** Tags without those of some keys; keys are compared ignoring case. */
+export function withoutTags(kept: readonly Tag[] | undefined, keys: readonly string[]): readonly Tag[] {
+  const gone = new Set(keys.map((key) => key.toLowerCase()));
+  return (kept ?? []).filter(({ Key }) => !gone.has(Key.toLowerCase()));
 }
 
 /** Condition keys of the tags that a call passes. */

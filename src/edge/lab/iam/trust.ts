@@ -2,8 +2,10 @@ import { readIdentity } from '../../../rules/arn/index.ts';
 import type { Lab } from '../context.ts';
 import { findPrincipal } from '../eks/principal.ts';
 import { malformed, readPolicyText } from '../policy-text.ts';
+import type { PolicyText } from '../state/documents.ts';
 import { knowsList } from '../state/known.ts';
-import { accountScope } from '../state/scope.ts';
+import { accountScope, accountsIn } from '../state/scope.ts';
+import type { Change } from '../state/store.ts';
 
 /**
  * Reads a trust policy; throws MalformedPolicyDocument. Users and roles that it names must be there, as AWS wants it; of
@@ -26,10 +28,61 @@ export function readTrust(lab: Lab, text: string): void {
 }
 
 function principals(document: unknown): readonly string[] {
-  const statements = [(document as { readonly Statement?: unknown }).Statement].flat();
-  return statements.flatMap((statement) => {
-    const principal = (statement as { readonly Principal?: unknown } | null)?.Principal;
-    const aws = typeof principal === 'object' && principal !== null ? (principal as { readonly AWS?: unknown }).AWS : undefined;
-    return [aws].flat().filter((arn): arn is string => typeof arn === 'string');
+  const found: string[] = [];
+  withPrincipals(document, (arn) => {
+    found.push(arn);
+    return arn;
   });
+  return found;
+}
+
+/**
+ * What becomes of the trust policies of the whole lab when a user or role that they name has another name, or none any
+ * more: AWS keeps them by unique id, so a deleted one reads as `AROA…`, and one that is made anew under the same ARN is
+ * not meant (facts/iam.md §2.2; IAM user guide, reference_policies_elements_principal).
+ *
+ * @param to its new ARN, or its unique id when it is gone
+ */
+export function renamedInTrust({ store }: Lab, arn: string, to: string): readonly Change[] {
+  return accountsIn(store.scopes()).flatMap((account) => {
+    const scope = accountScope(account);
+    return store.list(scope, 'role').flatMap((role): readonly Change[] => {
+      // A deleted role takes its own policy along.
+      if (role.Arn === arn && !to.startsWith('arn:')) return [];
+      const trust = renamed(role.AssumeRolePolicyDocument, arn, to);
+      if (trust === undefined) return [];
+      const document = { ...role, AssumeRolePolicyDocument: trust };
+      return [{ scope, kind: 'role', name: role.RoleName.toLowerCase(), document }];
+    });
+  });
+}
+
+/** The document with another principal; undefined where it does not name the first. */
+function renamed(policy: PolicyText, arn: string, to: string): PolicyText | undefined {
+  const isText = typeof policy === 'string';
+  if (!(isText ? policy : JSON.stringify(policy)).includes(arn)) return undefined;
+  const before: unknown = isText ? JSON.parse(policy) : policy;
+  const document = withPrincipals(before, (one) => (one === arn ? to : one));
+  return isText ? JSON.stringify(document) : document;
+}
+
+/** A document with each text under `Principal.AWS` and `NotPrincipal.AWS` replaced. */
+function withPrincipals(document: unknown, replace: (arn: string) => string): Readonly<Record<string, unknown>> {
+  const each = (value: unknown): unknown => (typeof value === 'string' ? replace(value) : value);
+  const list = (value: unknown): unknown => (Array.isArray(value) ? value.map(each) : each(value));
+  const element = (value: unknown): unknown =>
+    isObject(value) && Object.hasOwn(value, 'AWS') ? { ...value, AWS: list(value['AWS']) } : value;
+  const statement = (value: unknown): unknown =>
+    isObject(value)
+      ? Object.fromEntries(
+          Object.entries(value).map(([key, inner]) => [key, /^(Not)?Principal$/.test(key) ? element(inner) : inner]),
+        )
+      : value;
+  if (!isObject(document)) return {};
+  const { Statement } = document;
+  return { ...document, Statement: Array.isArray(Statement) ? Statement.map(statement) : statement(Statement) };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

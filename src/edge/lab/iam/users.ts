@@ -7,6 +7,7 @@ import { optional, type Parameters, required } from '../wire/parameters.ts';
 import { findManaged } from './find-managed.ts';
 import { holderName, holderOf } from './holder.ts';
 import { allow } from './holder-policies.ts';
+import { loginOf } from './logins.ts';
 import { iamArn, newUser } from './make.ts';
 import {
   ARN,
@@ -15,12 +16,14 @@ import {
   iamPage,
   limitExceeded,
   noSuchEntity,
+  pathPrefix,
   placeOf,
   readPath,
   readTags,
   tagKeys,
   USER_NAME,
 } from './rules.ts';
+import { renamedInTrust } from './trust.ts';
 
 /** The operations on users themselves and on their access keys. */
 export const USER_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -31,7 +34,7 @@ export const USER_OPERATIONS: Readonly<Record<string, Operation>> = {
     return { User: shownUser(userOf(call, name)) };
   },
   ListUsers: (call, parameters) => {
-    const prefix = parameters.text('PathPrefix') ?? '/';
+    const prefix = pathPrefix(parameters);
     authorise(call, { action: 'iam:ListUsers', resource: iamArn(call.caller, 'user', prefix, '') });
     const users = call.lab.store.list(accountScope(call.caller.account), 'user').filter(({ Path }) => Path.startsWith(prefix));
     const { Users, ...rest } = iamPage(parameters, 'Users', users, ({ UserName }) => UserName.toLowerCase());
@@ -51,7 +54,12 @@ export const USER_OPERATIONS: Readonly<Record<string, Operation>> = {
     if (keysOf(call, name).length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
     if (userOf(call, name).GroupList.length > 0)
       throw deleteConflict('Cannot delete entity, must remove users from group first.');
-    call.lab.store.commit({ scope: accountScope(call.caller.account), kind: 'user', name: name.toLowerCase(), document: null });
+    if (loginOf(call, name) !== undefined) throw deleteConflict('Cannot delete entity, must delete login profile first.');
+    const { Arn, UserId } = userOf(call, name);
+    call.lab.store.commit(
+      { scope: accountScope(call.caller.account), kind: 'user', name: name.toLowerCase(), document: null },
+      ...renamedInTrust(call.lab, Arn, UserId),
+    );
     return {};
   },
   CreateAccessKey: (call, parameters) => {

@@ -40,6 +40,7 @@ export interface RoleDoc {
   readonly AssumeRolePolicyDocument: PolicyText;
   readonly RolePolicyList: readonly Inline[];
   readonly AttachedManagedPolicies: readonly Attached[];
+  /** As it was collected; what the lab itself knows of instance profiles is in their own documents. */
   readonly InstanceProfileList: readonly unknown[];
   readonly PermissionsBoundary?: Boundary;
   readonly Tags: readonly Tag[];
@@ -106,6 +107,25 @@ export interface ProviderDoc {
   readonly ThumbprintList: readonly string[];
   readonly CreateDate: string;
   readonly Tags: readonly Tag[];
+}
+
+/** An instance profile: a role's container for EC2. */
+export interface ProfileDoc {
+  readonly Path: string;
+  readonly InstanceProfileName: string;
+  readonly InstanceProfileId: string;
+  readonly Arn: string;
+  readonly CreateDate: string;
+  /** It holds one role at most. */
+  readonly RoleName?: string;
+  readonly Tags: readonly Tag[];
+}
+
+/** That a user has a password; the password itself is kept nowhere, since the lab has no console to use it at. */
+export interface LoginDoc {
+  readonly UserName: string;
+  readonly CreateDate: string;
+  readonly PasswordResetRequired: boolean;
 }
 
 /** A long-term access key; the one document with a secret in it, which no export holds. */
@@ -198,6 +218,8 @@ export interface Kinds {
   readonly group: GroupDoc;
   readonly policy: PolicyDoc;
   readonly provider: ProviderDoc;
+  readonly profile: ProfileDoc;
+  readonly login: LoginDoc;
   readonly key: KeyDoc;
   readonly cluster: ClusterDoc;
   readonly entry: EntryDoc;

@@ -14,6 +14,12 @@ export const STS: QueryService = { name: 'sts', namespace: 'https://sts.amazonaw
 /** IAM. */
 export const IAM: QueryService = { name: 'iam', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' };
 
+/**
+ * An operation that has nothing to say has no Result element at all, but for these, whose API model has an empty output;
+ * the AWS SDK for Go fails without it.
+ */
+const EMPTY_RESULTS = new Set(['UpdateRole']);
+
 /** An answer as XML, or as JSON where it was asked for (facts/iam.md §4.3). */
 export function queryReply(
   { namespace }: QueryService,
@@ -22,13 +28,12 @@ export function queryReply(
   asJson: boolean,
 ): AwsReply {
   const RequestId = randomUUID();
-  // An operation that has nothing to say has no Result element at all.
   const content = {
-    ...(Object.keys(result).length === 0 ? {} : { [`${operation}Result`]: result }),
+    ...(Object.keys(result).length === 0 && !EMPTY_RESULTS.has(operation) ? {} : { [`${operation}Result`]: result }),
     ResponseMetadata: { RequestId },
   };
   const root = `${operation}Response`;
-  return reply(200, RequestId, asJson ? JSON.stringify({ [root]: content }) : toXml(root, namespace, content), asJson);
+  return reply(200, RequestId, asJson ? toJson({ [root]: content }) : toXml(root, namespace, content), asJson);
 }
 
 /** A refusal in the envelope of the query protocol. */
@@ -43,6 +48,10 @@ export function ec2Fault({ code, message, status }: Fault): AwsReply {
   const RequestId = randomUUID();
   const content = { Errors: { Error: { Code: code, Message: message } }, RequestID: RequestId };
   return reply(status, RequestId, toXml('Response', '', content), false);
+}
+
+function toJson(content: unknown): string {
+  return JSON.stringify(content, (_, value: unknown) => (value instanceof Map ? Object.fromEntries(value) : value));
 }
 
 function reply(status: number, requestId: string, body: string, asJson: boolean): AwsReply {

@@ -9,7 +9,8 @@ const builder = new XMLBuilder({
 });
 
 /**
- * Writes an answer of the query protocol: the JSON shape that the aws CLI prints, with lists as `<member>` elements.
+ * Writes an answer of the query protocol: the JSON shape that the aws CLI prints, with lists as `<member>`
+ * elements and a Map as `<entry>` elements.
  *
  * @param root the outermost element, e.g. `GetCallerIdentityResponse`
  */
@@ -24,6 +25,7 @@ function plain(content: Readonly<Record<string, unknown>>): Record<string, unkno
 }
 
 function element(value: unknown): unknown {
+  if (value instanceof Map) return { entry: [...value].map(([key, inner]) => ({ key: element(key), value: element(inner) })) };
   if (Array.isArray(value)) return value.length === 0 ? '' : { member: value.map(element) };
   if (typeof value === 'object' && value !== null) return plain(value as Readonly<Record<string, unknown>>);
   return cleaned(String(value));
