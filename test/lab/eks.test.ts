@@ -197,7 +197,7 @@ describe('access entries', () => {
 
 it.each([
   ['GET', '/clusters/prod/node-groups'],
-  ['POST', '/clusters'],
+  ['POST', '/clusters/prod/node-groups'],
 ])('%s %s is not played, and says so', (method, at) => {
   const lab = labOf();
   expect(eks(lab, as(lab, ADMIN), method, at, {})).toMatchObject({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stateFiles } from '../../src/edge/lab/state/files.ts';
 import { as, credentialsIn, labOf, query } from './make.ts';
 
 const ADMIN = '111111111111/admin';
@@ -119,7 +120,8 @@ describe('what IAM refuses', () => {
 
 describe('what IAM shows', () => {
   it('an instance profile with its role, alone, in lists and in the details of the account', () => {
-    const iam = iamOf(furnished());
+    const lab = furnished();
+    const iam = iamOf(lab);
     const shown = { InstanceProfileName: 'node', Path: '/eks/', Roles: [{ RoleName: 'node' }] };
     expect(iam('GetInstanceProfile', { InstanceProfileName: 'node' })).toMatchObject({ InstanceProfile: shown });
     expect(iam('ListInstanceProfilesForRole', { RoleName: 'node' })).toMatchObject({ InstanceProfiles: [shown] });
@@ -127,6 +129,9 @@ describe('what IAM shows', () => {
     expect(iam('ListInstanceProfiles', { PathPrefix: '/other/' })).toMatchObject({ InstanceProfiles: [] });
     const { RoleDetailList } = iam('GetAccountAuthorizationDetails', { 'Filter.member.1': 'Role' });
     expect(RoleDetailList).toMatchObject([{ RoleName: 'node', InstanceProfileList: [shown] }]);
+    const exported = stateFiles(lab.store).find(({ path }) => path === 'accounts/111111111111/iam.json');
+    const { RoleDetailList: roles } = JSON.parse(exported?.text() ?? '{}') as { RoleDetailList: unknown };
+    expect(roles).toMatchObject([{ RoleName: 'node', InstanceProfileList: [shown] }]);
   });
 
   it('who uses a policy, and how', () => {

@@ -50,7 +50,15 @@ function replayedFrom(inventory: Inventory, sources: readonly Source[]): Replaye
       close: () => undefined,
     };
     const server = createServer();
-    running.set(arn, { endpoint: 'https://127.0.0.1:6443', awsEndpoint: '', authority: '', api, server });
+    running.set(arn, {
+      endpoint: 'https://127.0.0.1:6443',
+      awsEndpoint: '',
+      authority: '',
+      api,
+      server,
+      issuer: '',
+      close: () => undefined,
+    });
   }
   return { lab, inventory, clusters };
 }

@@ -21,10 +21,16 @@ export interface RunningCluster {
   readonly authority: string;
   readonly api: ClusterApi;
   readonly server: Server;
+  /** Of its service accounts' tokens. */
+  readonly issuer: string;
+  /** Ends watches and timers. */
+  readonly close: () => void;
 }
 
 /** The API servers of a lab's clusters. */
 export interface Clusters {
+  /** Starts the servers of clusters that were made since, and ends those of clusters that are gone. */
+  readonly follow: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -43,58 +49,30 @@ export interface ClusterOptions {
 
 /** Starts an API server on loopback for every cluster of the lab, each on a port of its own. */
 export async function startClusters(lab: Lab, options: ClusterOptions): Promise<Clusters> {
-  const servers: Server[] = [];
-  const made: Once<ClusterApi>[] = [];
-  const close = async (): Promise<void> => {
-    for (const api of made) api.made()?.close();
-    for (const server of servers) {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    }
+  const { running } = options;
+  const follow = async (): Promise<void> => {
+    for (const [arn, cluster] of running) if (cluster.issuer !== issuerAt(lab, arn)) await stop(running, arn, cluster);
+    for (const arn of clustersIn(lab.store.scopes())) if (!running.has(arn)) await start(lab, arn, options);
   };
-  try {
-    for (const arn of clustersIn(lab.store.scopes())) {
-      const document = lab.store.get(clusterScope(arn), 'cluster', arn);
-      if (document === undefined) continue;
-      const { cluster, api } = await startCluster(lab, document, options);
-      servers.push(cluster.server);
-      options.running.set(arn, cluster);
-      made.push(api);
-    }
-  } catch (error) {
-    await close();
+  const stopAll = async (): Promise<void> => {
+    for (const [arn, cluster] of running) await stop(running, arn, cluster);
+  };
+  await follow().catch(async (error: unknown) => {
+    await stopAll();
     throw error;
-  }
-  return { close };
-}
-
-async function startCluster(
-  lab: Lab,
-  document: ClusterDoc,
-  options: ClusterOptions,
-): Promise<{ readonly cluster: RunningCluster; readonly api: Once<ClusterApi> }> {
-  const { authority, now } = options;
-  const { arn } = document.cluster;
-  const api = once(() => makeClusterApi(seatOf(lab, document, options)));
-  const host = endpointHost(document);
-  const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1', host], now());
-  const server = createServer({ key: served.key, cert: served.certificate }, (request, response) =>
-    api().handler(request, response),
-  );
-  server.headersTimeout = 15_000;
-  const port = await listen(server, document.port ?? 0).catch(() => listen(server, 0));
-  if (port !== document.port)
-    lab.store.commit({ scope: clusterScope(arn), kind: 'cluster', name: arn, document: { ...document, port } });
+  });
+  // One after the other: a cluster may be taken away while its server still starts.
+  let last = Promise.resolve();
   return {
-    api,
-    cluster: {
-      endpoint: `https://127.0.0.1:${port}`,
-      awsEndpoint: `https://${host}`,
-      authority: authority.certificate,
-      server,
-      get api() {
-        return api();
-      },
+    follow: () => {
+      last = last.then(follow).catch((error: unknown) => {
+        const message = `the API server of a cluster did not start: ${error instanceof Error ? error.message : String(error)}`;
+        lab.log({ at: lab.now().toISOString(), service: 'lab', operation: 'StartCluster', status: 500, message, decisions: [] });
+      });
+    },
+    close: async () => {
+      await last;
+      await stopAll();
     },
   };
 }
@@ -113,6 +91,50 @@ function once<T>(make: () => T): Once<T> {
     return known.value;
   };
   return Object.assign(get, { made: () => known?.value });
+}
+
+async function start(lab: Lab, arn: string, options: ClusterOptions): Promise<void> {
+  const { authority, now, running } = options;
+  const scope = clusterScope(arn);
+  const document = lab.store.get(scope, 'cluster', arn);
+  if (document === undefined) return;
+  const api = once(() => makeClusterApi(seatOf(lab, document, options)));
+  const host = endpointHost(document);
+  const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1', host], now());
+  const server = createServer({ key: served.key, cert: served.certificate }, (request, response) =>
+    api().handler(request, response),
+  );
+  server.headersTimeout = 15_000;
+  const port = await listen(server, document.port ?? 0).catch(() => listen(server, 0));
+  const [endpoint, awsEndpoint] = [`https://127.0.0.1:${port}`, `https://${host}`];
+  const issuer = issuerOf(document.cluster);
+  running.set(arn, {
+    ...{ endpoint, awsEndpoint, authority: authority.certificate, server, issuer },
+    get api() {
+      return api();
+    },
+    close: () => api.made()?.close(),
+  });
+  // It may have been changed, or taken away, while its server started.
+  const present = lab.store.get(scope, 'cluster', arn);
+  if (present === undefined || issuerOf(present.cluster) !== issuer) return;
+  const isNew = present.cluster['status'] === 'CREATING';
+  if (port === present.port && !isNew) return;
+  const cluster = isNew ? { ...present.cluster, status: 'ACTIVE' } : present.cluster;
+  lab.store.commit({ scope, kind: 'cluster', name: arn, document: { ...present, cluster, port } });
+}
+
+async function stop(running: Map<string, RunningCluster>, arn: string, { close, server }: RunningCluster): Promise<void> {
+  running.delete(arn);
+  close();
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}
+
+/** Tells a cluster from another one of the same name, made later. */
+function issuerAt(lab: Lab, arn: string): string | undefined {
+  const document = lab.store.get(clusterScope(arn), 'cluster', arn);
+  return document === undefined ? undefined : issuerOf(document.cluster);
 }
 
 /** What the Kubernetes API of a cluster is told of the world. */

@@ -43,6 +43,8 @@ export interface Lab {
   readonly log: (entry: LogEntry) => void;
   /** Where a cluster's API server is; undefined when it does not run. */
   readonly endpointOf: (arn: string) => ClusterPlace | undefined;
+  /** Told when a cluster was made or taken away, so that API servers start and end. */
+  readonly clustersChanged: () => void;
 }
 
 /** Where the API server of a cluster is. */

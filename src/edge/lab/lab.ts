@@ -21,6 +21,7 @@ export interface LabParts {
   /** Told of every call as it is answered. */
   readonly onLog?: (entry: LogEntry) => void;
   readonly endpointOf?: Lab['endpointOf'];
+  readonly clustersChanged?: Lab['clustersChanged'];
 }
 
 /** A lab without sockets. */
@@ -35,7 +36,16 @@ export interface BareLab extends Lab {
 const MOST_CALLS = 2_000;
 
 /** Makes a lab: its state, its keys, its clock and its log. */
-export function makeLab({ initial, loader, keep, now, assume = [], onLog, endpointOf = () => undefined }: LabParts): BareLab {
+export function makeLab({
+  initial,
+  loader,
+  keep,
+  now,
+  assume = [],
+  onLog,
+  endpointOf = () => undefined,
+  clustersChanged = () => undefined,
+}: LabParts): BareLab {
   const store = makeStore(initial, keep, loader);
   const stored = store.get(LAB, 'value', 'key')?.value;
   const key = stored === undefined ? randomBytes(32) : Buffer.from(stored, 'base64');
@@ -57,6 +67,7 @@ export function makeLab({ initial, loader, keep, now, assume = [], onLog, endpoi
       onLog?.(entry);
     },
     endpointOf,
+    clustersChanged,
     calls: () => calls,
     moveClock: clock.move,
   };

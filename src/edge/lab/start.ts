@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { AssumptionName } from '../../access/index.ts';
 import { openInventory } from '../files/index.ts';
 import { type Certified, makeAuthority } from './certificates.ts';
-import { type RunningCluster, startClusters } from './clusters.ts';
+import { type Clusters, type RunningCluster, startClusters } from './clusters.ts';
 import type { Lab, LogEntry } from './context.ts';
 import { type Controlled, makeControl } from './control.ts';
 import { exportLab } from './export.ts';
@@ -88,10 +88,12 @@ async function open(options: LabOptions, closers: Closers): Promise<Omit<Running
     ...(journal === undefined ? {} : { keep: journal.keep }),
     now,
     endpointOf: (arn) => running.get(arn),
+    clustersChanged: () => clusters?.follow(),
     ...(assume === undefined ? {} : { assume }),
     ...(onLog === undefined ? {} : { onLog }),
   });
   let endpoint = '';
+  let clusters: Clusters | undefined;
   const calls = clusterCalls(lab, running, () => endpoint);
   const authority = await authorityOf(lab.store, now());
   let tunnels: Tunnels | undefined;
@@ -107,8 +109,10 @@ async function open(options: LabOptions, closers: Closers): Promise<Omit<Running
   closers.push(() => closeServer(server), tunnels.close);
   endpoint = `http://127.0.0.1:${at}`;
   const labOrigins = (): readonly string[] => [endpoint, `http://localhost:${at}`];
-  const clusters = await startClusters(lab, { authority, labOrigins, keepsObjects: journal !== undefined, now, running });
+  clusters = await startClusters(lab, { authority, labOrigins, keepsObjects: journal !== undefined, now, running });
   closers.push(clusters.close);
+  // The endpoint was answering already.
+  clusters.follow();
   return { endpoint, from };
 }
 

@@ -29,7 +29,7 @@ export const describeCluster: EksOperation = (call) => {
   const document = clusterOf(call);
   // Without a description there is no name of an endpoint, and no version: kubectl would be told half of it.
   if (document.described === false) modeOf(call, document);
-  return { cluster: shown(call, document) };
+  return { cluster: shownCluster(call, document) };
 };
 
 /** eks:ListClusters: names of this account and region. */
@@ -112,9 +112,13 @@ export function clusterTags({ lab }: EksCall, arn: string): Readonly<Record<stri
   return (lab.store.get(clusterScope(arn), 'cluster', arn)?.cluster['tags'] ?? {}) as Readonly<Record<string, string>>;
 }
 
-/** The description with the lab's own endpoint and CA, where its API server runs; to who came by AWS's name, by AWS's name. */
-function shown({ lab, request }: EksCall, { cluster }: ClusterDoc): Readonly<Record<string, unknown>> {
+/**
+ * The description with the lab's own endpoint and CA, where its API server runs; to who came by AWS's name, by AWS's name.
+ * A cluster that is being made has neither yet.
+ */
+export function shownCluster({ lab, request }: EksCall, { cluster }: ClusterDoc): Readonly<Record<string, unknown>> {
   const place = lab.endpointOf(cluster.arn);
+  if (cluster['status'] === 'CREATING') return { ...cluster, endpoint: undefined, certificateAuthority: {} };
   if (place === undefined) return cluster;
   const endpoint = awsHostOf(request) === undefined ? place.endpoint : place.awsEndpoint;
   return { ...cluster, endpoint, certificateAuthority: { data: Buffer.from(place.authority).toString('base64') } };

@@ -5,6 +5,7 @@ import type { AwsReply } from '../wire/request.ts';
 import { findRoute, type Route } from '../wire/route.ts';
 import { type EksOperation, invalidRequest } from './call.ts';
 import { describeCluster, describeUpdate, listClusters, updateClusterConfig } from './clusters.ts';
+import { createCluster, deleteCluster } from './create-cluster.ts';
 import { createAccessEntry, deleteAccessEntry, describeAccessEntry, listAccessEntries, updateAccessEntry } from './entries.ts';
 import { associateAccessPolicy, disassociateAccessPolicy, listAccessPolicies, listAssociatedAccessPolicies } from './policies.ts';
 import { listTags, tagResource, untagResource } from './tags.ts';
@@ -26,7 +27,9 @@ const route = (
 /** The operations of EKS that the lab plays (facts/eks.md §3.1). */
 const ROUTES = [
   route('GET', '/clusters', 'ListClusters', listClusters),
+  route('POST', '/clusters', 'CreateCluster', createCluster),
   route('GET', '/clusters/{name}', 'DescribeCluster', describeCluster),
+  route('DELETE', '/clusters/{name}', 'DeleteCluster', deleteCluster),
   route('POST', '/clusters/{name}/update-config', 'UpdateClusterConfig', updateClusterConfig),
   route('GET', '/clusters/{name}/updates/{updateId}', 'DescribeUpdate', describeUpdate),
   route('GET', ENTRIES, 'ListAccessEntries', listAccessEntries),

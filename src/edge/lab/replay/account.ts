@@ -1,5 +1,14 @@
 import type { Account, AccountFiles, IamAccount } from '../../../inventory/index.ts';
-import type { AccountDoc, FileDoc, PolicyDoc, PolicyText, ProviderDoc, RoleDoc, UserDoc } from '../state/documents.ts';
+import type {
+  AccountDoc,
+  FileDoc,
+  PolicyDoc,
+  PolicyText,
+  ProfileDoc,
+  ProviderDoc,
+  RoleDoc,
+  UserDoc,
+} from '../state/documents.ts';
 import { accountScope } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
 import { comparable, type Fields, isFields, keptFile, listAt, pagesOf, textAt } from './text.ts';
@@ -72,6 +81,9 @@ function documents({ id, partition, files, account }: ReplayedAccount): readonly
   return [
     { scope, kind: 'account', name: id, document },
     ...named('Role', 'RoleDetailList').map(([name, item]): Change => ({ scope, kind: 'role', name, document: role(item) })),
+    ...each('RoleDetailList')
+      .flatMap(profiles)
+      .map((profile): Change => ({ scope, kind: 'profile', name: profile.InstanceProfileName.toLowerCase(), document: profile })),
     ...named('User', 'UserDetailList').map(([name, item]): Change => ({ scope, kind: 'user', name, document: user(item) })),
     ...named('Group', 'GroupDetailList').map(
       ([name, item]): Change => ({
@@ -152,9 +164,24 @@ function role(item: Fields): RoleDoc {
     RoleId: textAt(item, 'RoleId') ?? '',
     AssumeRolePolicyDocument: policyText(item['AssumeRolePolicyDocument']),
     RolePolicyList: inline(item, 'Role'),
-    InstanceProfileList: listAt(item, 'InstanceProfileList'),
+    InstanceProfileList: [],
     Tags: tags(item),
   };
+}
+
+/** The instance profiles that hold a role. Those that hold none are in no answer that is collected. */
+function profiles(role: Fields): readonly ProfileDoc[] {
+  return listAt(role, 'InstanceProfileList')
+    .filter(isFields)
+    .map((item) => ({
+      Path: textAt(item, 'Path') ?? '/',
+      InstanceProfileName: textAt(item, 'InstanceProfileName') ?? '',
+      InstanceProfileId: textAt(item, 'InstanceProfileId') ?? '',
+      Arn: textAt(item, 'Arn') ?? '',
+      CreateDate: textAt(item, 'CreateDate') ?? '',
+      RoleName: textAt(role, 'RoleName') ?? '',
+      Tags: tags(item),
+    }));
 }
 
 function user(item: Fields): UserDoc {

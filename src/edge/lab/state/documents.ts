@@ -40,7 +40,7 @@ export interface RoleDoc {
   readonly AssumeRolePolicyDocument: PolicyText;
   readonly RolePolicyList: readonly Inline[];
   readonly AttachedManagedPolicies: readonly Attached[];
-  /** As it was collected; what the lab itself knows of instance profiles is in their own documents. */
+  /** Empty: instance profiles are documents of their own. */
   readonly InstanceProfileList: readonly unknown[];
   readonly PermissionsBoundary?: Boundary;
   readonly Tags: readonly Tag[];

@@ -41,7 +41,7 @@ export function accountFiles(store: Store, id: string): readonly StateFile[] {
   const lists: Readonly<Record<string, readonly [key: string, items: () => readonly unknown[]]>> = {
     User: ['UserDetailList', () => store.list(scope, 'user')],
     Group: ['GroupDetailList', () => store.list(scope, 'group')],
-    Role: ['RoleDetailList', () => store.list(scope, 'role')],
+    Role: ['RoleDetailList', () => rolesOf(store, scope)],
     Policy: ['Policies', () => store.list(scope, 'policy')],
   };
   const known = account.lists.flatMap((list) => {
@@ -58,6 +58,17 @@ export function accountFiles(store: Store, id: string): readonly StateFile[] {
     files.push({ path: `${folder}/oidc-providers.json`, text: () => print({ OpenIDConnectProviderList: arns }) });
   }
   return files;
+}
+
+/** Roles with the instance profiles that hold them, as GetAccountAuthorizationDetails has them. */
+function rolesOf(store: Store, scope: string): readonly unknown[] {
+  const profiles = store.list(scope, 'profile');
+  return store.list(scope, 'role').map((role) => {
+    const { Path, RoleName, RoleId, Arn, CreateDate } = role;
+    const holders = profiles.filter((profile) => profile.RoleName?.toLowerCase() === RoleName.toLowerCase());
+    const Roles = [{ Path, RoleName, RoleId, Arn, CreateDate, AssumeRolePolicyDocument: role.AssumeRolePolicyDocument }];
+    return { ...role, InstanceProfileList: holders.map(({ RoleName: _name, ...profile }) => ({ ...profile, Roles })) };
+  });
 }
 
 /** The folder of a cluster in an inventory. */

@@ -25,6 +25,8 @@ export interface Store {
   readonly revision: (scope?: string) => number;
   /** The scopes that hold anything, sorted. */
   readonly scopes: () => readonly string[];
+  /** Everything of one scope as changes. */
+  readonly of: (scope: string) => readonly Change[];
   /** Everything as changes: what makes an empty store into this one. */
   readonly all: () => readonly Change[];
 }
@@ -58,8 +60,10 @@ export function makeStore(
     const documents = kinds.get(kind) ?? new Map<string, Any>();
     if (document === null) documents.delete(name);
     else documents.set(name, document);
-    kinds.set(kind, documents);
-    scopes.set(scope, kinds);
+    if (documents.size > 0) kinds.set(kind, documents);
+    else kinds.delete(kind);
+    if (kinds.size > 0) scopes.set(scope, kinds);
+    else scopes.delete(scope);
   };
   // What is read is no change: whoever made something of a scope has read it.
   const read = (scope: string): void => {
@@ -69,6 +73,12 @@ export function makeStore(
     hold(change);
     revisions.set(change.scope, (revisions.get(change.scope) ?? 0) + 1);
     total++;
+  };
+  const of = (scope: string): readonly Change[] => {
+    read(scope);
+    return [...(scopes.get(scope) ?? [])].flatMap(([kind, documents]) =>
+      [...documents].map(([name, document]) => ({ scope, kind, name, document }) as Change),
+    );
   };
   initial.forEach(put);
   return {
@@ -88,13 +98,7 @@ export function makeStore(
     },
     revision: (scope) => (scope === undefined ? total : (revisions.get(scope) ?? 0)),
     scopes: () => [...new Set([...scopes.keys(), ...unread])].sort(),
-    all: () => {
-      for (const scope of [...unread]) read(scope);
-      return [...scopes].flatMap(([scope, kinds]) =>
-        [...kinds].flatMap(([kind, documents]) =>
-          [...documents].map(([name, document]) => ({ scope, kind, name, document }) as Change),
-        ),
-      );
-    },
+    of,
+    all: () => [...new Set([...scopes.keys(), ...unread])].flatMap(of),
   };
 }
