@@ -3,7 +3,7 @@ import { required } from '../wire/parameters.ts';
 import { findManaged } from './find-managed.ts';
 import { changeable, type HolderKind, holderName, holderOf } from './holder.ts';
 import { allow } from './holder-policies.ts';
-import { ARN, iamPage, mergedTags, noSuchEntity, readTags, tagKeys, withoutTags } from './rules.ts';
+import { ARN, iamPage, mergedTags, noSuchBoundary, readTags, tagKeys, withoutTags } from './rules.ts';
 
 /** The operations on tags and boundaries of roles and users. */
 export function holderTagOperations(kind: Exclude<HolderKind, 'Group'>): Readonly<Record<string, Operation>> {
@@ -35,7 +35,7 @@ export function holderTagOperations(kind: Exclude<HolderKind, 'Group'>): Readonl
       allow(call, kind, name, { 'iam:PermissionsBoundary': arn });
       const holder = changeable(call, kind, name);
       const found = findManaged(call, arn);
-      if (found === undefined) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
+      if (found === undefined) throw noSuchBoundary(arn);
       call.lab.store.commit(
         holder.changed({ boundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn } }),
         ...found.keep,
@@ -45,8 +45,8 @@ export function holderTagOperations(kind: Exclude<HolderKind, 'Group'>): Readonl
     [`Delete${kind}PermissionsBoundary`]: (call, parameters) => {
       const name = holderName(call, kind, parameters);
       allow(call, kind, name);
+      // Taking away what is not there is no error: Terraform's provider did it for every role that it deleted (its issue 5489).
       const holder = changeable(call, kind, name);
-      if (holder.boundary === undefined) throw noSuchEntity(`${kind} ${name} does not have a permissions boundary.`);
       call.lab.store.commit(holder.changed({ boundary: undefined }));
       return {};
     },

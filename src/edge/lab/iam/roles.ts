@@ -15,6 +15,7 @@ import {
   checkSize,
   deleteConflict,
   iamPage,
+  noSuchBoundary,
   noSuchEntity,
   pathPrefix,
   placeOf,
@@ -113,8 +114,7 @@ function createRole(call: Call, parameters: Parameters): Readonly<Record<string,
   if (call.lab.store.get(scope, 'role', name.toLowerCase()) !== undefined)
     throw alreadyExists(`Role with name ${name} already exists.`);
   const found = boundary === undefined ? undefined : findManaged(call, boundary);
-  if (boundary !== undefined && found === undefined)
-    throw noSuchEntity(`Policy ${boundary} does not exist or is not attachable.`);
+  if (boundary !== undefined && found === undefined) throw noSuchBoundary(boundary);
   const role: RoleDoc = {
     ...newRole(placeOf(call), {
       ...{ path, name, trust: text, tags },

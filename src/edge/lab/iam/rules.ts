@@ -20,6 +20,11 @@ export function noSuchEntity(message: string): Fault {
   return new Fault('NoSuchEntity', 404, message);
 }
 
+/** The refusal of a permissions boundary that is not there, in AWS's words (observed by users of rosa and sam). */
+export function noSuchBoundary(arn: string): Fault {
+  return noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`);
+}
+
 /** EntityAlreadyExists, 409. */
 export function alreadyExists(message: string): Fault {
   return new Fault('EntityAlreadyExists', 409, message);

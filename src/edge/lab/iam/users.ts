@@ -15,6 +15,7 @@ import {
   deleteConflict,
   iamPage,
   limitExceeded,
+  noSuchBoundary,
   noSuchEntity,
   pathPrefix,
   placeOf,
@@ -109,8 +110,7 @@ function createUser(call: Call, parameters: Parameters): Readonly<Record<string,
   if (call.lab.store.get(scope, 'user', name.toLowerCase()) !== undefined)
     throw alreadyExists(`User with name ${name} already exists.`);
   const found = boundary === undefined ? undefined : findManaged(call, boundary);
-  if (boundary !== undefined && found === undefined)
-    throw noSuchEntity(`Policy ${boundary} does not exist or is not attachable.`);
+  if (boundary !== undefined && found === undefined) throw noSuchBoundary(boundary);
   const user: UserDoc = {
     ...newUser(placeOf(call), { path, name, tags }),
     ...(boundary === undefined
