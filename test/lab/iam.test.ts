@@ -151,7 +151,7 @@ describe('what IAM refuses', () => {
       400,
       'Member must have value less than or equal to 43200',
     ],
-    ['an unknown operation', 'SimulatePrincipalPolicy', {}, 501, 'the lab does not play iam:SimulatePrincipalPolicy'],
+    ['an unknown operation', 'SimulateCustomPolicy', {}, 501, 'the lab does not play iam:SimulateCustomPolicy'],
   ])('%s', (_, action, parameters, status, text) => {
     const lab = labOf({ bare: true });
     withRole(lab);

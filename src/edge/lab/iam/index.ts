@@ -10,6 +10,7 @@ import { POLICY_OPERATIONS } from './policies.ts';
 import { PROVIDER_OPERATIONS } from './providers.ts';
 import { RENAME_OPERATIONS } from './rename.ts';
 import { ROLE_OPERATIONS } from './roles.ts';
+import { SIMULATION_OPERATIONS } from './simulate.ts';
 import { USER_OPERATIONS } from './users.ts';
 
 /** The operations of IAM that the lab plays. */
@@ -23,6 +24,7 @@ export const IAM_OPERATIONS: Readonly<Record<string, Operation>> = {
   ...PROFILE_OPERATIONS,
   ...LOGIN_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
+  ...SIMULATION_OPERATIONS,
   ...holderPolicyOperations('Role'),
   ...holderPolicyOperations('User'),
   ...holderPolicyOperations('Group'),

@@ -12,7 +12,7 @@ function listsOf(operation: string): readonly IamList[] {
   if (/Role|InstanceProfile/.test(operation)) named.push('Role');
   if (/Group/.test(operation)) named.push('Group');
   if (/Polic(y|ies)/.test(operation) && !/(AssumeRole|Inline)Policy/.test(operation)) named.push('Policy');
-  return named.length === 0 || /Entities|AuthorizationDetails|Summary/.test(operation) ? ALL : named;
+  return named.length === 0 || /Entities|AuthorizationDetails|Summary|PrincipalPolicy/.test(operation) ? ALL : named;
 }
 
 /**

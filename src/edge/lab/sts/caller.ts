@@ -130,6 +130,23 @@ export function callerOf(lab: Lab, claims: SessionClaims): Caller {
   };
 }
 
+/** A session of a user or role as it would be made now; undefined when there is no such principal. */
+export function sessionOf(lab: Lab, arn: string): Session | undefined {
+  const identity = readIdentity(arn);
+  if ('error' in identity) return undefined;
+  const { account, kind, name } = identity;
+  const scope = accountScope(account);
+  if (kind === 'user') {
+    const user = lab.store.get(scope, 'user', name.toLowerCase());
+    return user?.Arn === arn ? userCaller(lab, user).session : undefined;
+  }
+  const role = kind === 'role' ? lab.store.get(scope, 'role', name.toLowerCase()) : undefined;
+  if (role?.Arn !== arn) return undefined;
+  const record = recordOf(lab, account, role, role.RoleId);
+  const made = assumedSession(identity, record, NOBODY, { sessionName: 'simulation', tags: {}, transitiveTagKeys: [] });
+  return { ...made, sourceIdentity: null };
+}
+
 /** What the session of a token is made out of, when all that it carries is in the token. */
 const NOBODY: Session = {
   principal: { kind: 'anonymous', arn: '*', partition: '', account: '' },
