@@ -29,7 +29,8 @@ export function settle(ways: Ways<AccessFact>, now: Date): Settled {
   return { decision: 'unknown', wouldBe: 'allow', firm: false, conditions, gaps: gapsOf(best), alternatives: open.length - 1 };
 }
 
-function conditionsOf(way: OpenWay): readonly OpenCondition[] {
+/** The conditions of one way, in the order of the hops. */
+export function conditionsOf(way: OpenWay): readonly OpenCondition[] {
   const conditions: OpenCondition[] = [];
   for (const { fact, holds } of way.literals) {
     if (fact.kind !== 'condition' || fact.implied) continue;
@@ -53,7 +54,8 @@ function exampleText(way: OpenWay, hop: number, key: string): string | undefined
   return typeof value === 'string' ? `${key}=${value}` : `${key}=${value.join(',')}`;
 }
 
-function gapsOf(way: OpenWay): readonly Gap[] {
+/** The evidence that one way lacks. */
+export function gapsOf(way: OpenWay): readonly Gap[] {
   const gaps = new Map<string, Gap>();
   for (const { fact } of way.literals) {
     if (fact.kind === 'missing') gaps.set(fact.gap.id, fact.gap);

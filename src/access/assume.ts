@@ -194,7 +194,7 @@ function actionsFor(from: Session, parameters: AssumeParameters): readonly strin
  * Puts conditions on their hop. What a session carries was chosen a hop earlier: its name there as
  * `sts:RoleSessionName`, a session tag as `aws:RequestTag`, its source identity as `sts:SourceIdentity`.
  */
-function onHop(ways: Ways<IamFact>, hop: number): Ways<AccessFact> {
+export function onHop(ways: Ways<IamFact>, hop: number): Ways<AccessFact> {
   return mapFacts(ways, (fact): AccessFact => {
     if (fact.kind === 'missing') return fact;
     const { key, hop: at } = chosenAt(fact.key, hop);

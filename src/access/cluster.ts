@@ -53,7 +53,8 @@ function withoutPath(arn: string | undefined): string | undefined {
   return arn?.replace(/:role\/.*\//, ':role/');
 }
 
-const MODES: readonly AuthenticationMode[] = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'];
+/** Every authentication mode that a cluster may have. */
+export const MODES: readonly AuthenticationMode[] = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'];
 
 /** Who is who in a cluster, for those already asked about; many requests of few callers are the rule. */
 const mapped = new WeakMap<Cluster, Map<string, Mapping>>();
@@ -203,7 +204,8 @@ export function missingAllow(gap: Gap): AccessFact {
   return { kind: 'missing', id: `${gap.id}:allows`, gap, effect: 'allows' };
 }
 
-function withAuthenticated(user: ClusterUser): readonly string[] {
+/** Every group of the user: who is authenticated is a member of system:authenticated (facts/eks.md §5.4). */
+export function withAuthenticated(user: Pick<ClusterUser, 'username' | 'groups'>): readonly string[] {
   const anonymous = user.username === 'system:anonymous' || user.groups.includes('system:unauthenticated');
   return anonymous || user.groups.includes('system:authenticated') ? user.groups : [...user.groups, 'system:authenticated'];
 }

@@ -33,6 +33,8 @@ export function requestContext(world: World, session: Session, resource: KeyedRe
 
 function derive(world: World, session: Session, role: KeyedResource, hop: number, key: string): ContextValue {
   const { principal } = session;
+  if (world.whoever !== undefined && hop === 1 && (OF_CALLER.test(key) || (world.whoever === 'anybody' && OF_ACCOUNT.test(key))))
+    return OPEN;
   const fromOutside = principal.kind === 'federated';
   switch (key) {
     case 'aws:principalarn':
@@ -97,6 +99,11 @@ function derive(world: World, session: Session, role: KeyedResource, hop: number
   return isClaim(key) ? claim(session, key) : OPEN;
 }
 
+/** Keys that tell who in an account makes a request, and those that tell the account. */
+const OF_CALLER =
+  /^aws:(principalarn|principaltype|username|userid|multifactorauthpresent|multifactorauthage|federatedprovider|sourceidentity|principaltag\/.*)$|^[^:]*\.[^:]*:|^saml:/;
+const OF_ACCOUNT = /^aws:principal(account|orgid|orgpaths)$/;
+
 /** Claims of a token: `saml:sub`, `token.actions.githubusercontent.com:sub`, `oidc.eks.REGION.amazonaws.com/id/X:aud`. */
 function isClaim(key: string): boolean {
   return key.startsWith('saml:') || /^[^:]*\.[^:]*:/.test(key);
@@ -159,7 +166,9 @@ function principalTag(world: World, session: Session, tag: string, hop: number):
   if (session.principal.kind !== 'assumed-role') return value ?? (session.principal.kind === 'user' ? undefined : OPEN);
   const passed = hop > 1 && world.given.any ? world.given.at(hop - 1, `aws:requesttag/${tag}`) : undefined;
   if (passed !== undefined || session.transitive.has(tag)) return value;
-  return value === undefined || world.openTags ? OPEN : value;
+  if (value === undefined || world.openTags) return OPEN;
+  if (world.noticed !== undefined) world.noticed.ownTags = true;
+  return value;
 }
 
 /** In a trust policy, transitive session tags stand in for the role's own (IAM guide, id_session-tags). */

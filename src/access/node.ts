@@ -1,6 +1,6 @@
 import type { Gap } from '../base/index.ts';
 import type { Cluster } from '../inventory/index.ts';
-import { type Attributes, defaultRoles, ruleAllows } from '../rules/rbac/index.ts';
+import { type Attributes, defaultRoles, type PolicyRule, ruleAllows } from '../rules/rbac/index.ts';
 
 /** Groups whose resources newer releases let nodes read or make; facts/eks.md has the rules of 1.32. */
 const NEWER = new Set(['resource.k8s.io', 'certificates.k8s.io']);
@@ -12,10 +12,30 @@ const NEWER = new Set(['resource.k8s.io', 'certificates.k8s.io']);
  */
 export function nodeGap(cluster: Cluster, username: string, groups: readonly string[], request: Attributes): Gap | undefined {
   // Only the name and the group together make a node. A name that AWS does not publish may be one.
-  if (!groups.includes('system:nodes') || (username !== '' && !username.startsWith('system:node:'))) return undefined;
-  if ('path' in request) return undefined;
+  if (!isNode(username, groups) || 'path' in request) return undefined;
   const rules = defaultRoles().find(({ name }) => name === 'system:node')?.rules ?? [];
   if (!NEWER.has(request.apiGroup) && !rules.some((rule) => ruleAllows(rule, request))) return undefined;
+  return nodeAuthorizerGap(cluster);
+}
+
+/** Whether a user is a node, or may be one. */
+export function isNode(username: string, groups: readonly string[]): boolean {
+  return groups.includes('system:nodes') && (username === '' || username.startsWith('system:node:'));
+}
+
+/** Everything that the Node authorizer might let some node do. */
+export function nodeRules(): readonly PolicyRule[] {
+  rules ??= [
+    ...(defaultRoles().find(({ name }) => name === 'system:node')?.rules ?? []),
+    { apiGroups: [...NEWER], resources: ['*'], verbs: ['*'] },
+  ];
+  return rules;
+}
+
+let rules: readonly PolicyRule[] | undefined;
+
+/** What stands in for the answer of the Node authorizer. */
+export function nodeAuthorizerGap(cluster: Cluster): Gap {
   const what = 'what the Node authorizer lets this node do (it is asked beside RBAC, and looks at the pods of the node)';
   return { kind: 'gap', id: `node-authorizer:${cluster.arn}`, state: 'unjudged', what };
 }

@@ -23,7 +23,11 @@ export function authorizeOpenUser(cluster: Cluster, user: ClusterUser, request: 
   for (const binding of objects.value.bindings) {
     for (const name of sessionNames(binding, user)) {
       if (allowed.has(name)) continue;
-      const named = { ...user, username: fill(user.username, name), groups: user.groups.map((group) => fill(group, name)) };
+      const named = {
+        ...user,
+        username: fillSession(user.username, name),
+        groups: user.groups.map((group) => fillSession(group, name)),
+      };
       const answer = authorizeInCluster(cluster, named, request);
       if (answer.ways !== TRUE) continue;
       // Another name might be the one that the other hops let through.
@@ -37,11 +41,12 @@ export function authorizeOpenUser(cluster: Cluster, user: ClusterUser, request: 
 }
 
 /** Session names that are told apart; a hundred alternatives are more than anybody reads. */
-const MOST_NAMES = 100;
+export const MOST_NAMES = 100;
 
 const TEMPLATE = /\{\{SessionName(?:Raw)?\}\}/;
 
-function fill(text: string, name: string): string {
+/** Puts a session name into the template of a username or group. */
+export function fillSession(text: string, name: string): string {
   return text.replaceAll('{{SessionName}}', name.replaceAll('@', '-')).replaceAll('{{SessionNameRaw}}', name);
 }
 
@@ -59,16 +64,17 @@ function sessionNames(binding: Binding, user: ClusterUser): readonly string[] {
 }
 
 /** The session name that turns the template into the wanted text; RoleSessionName is `[\w+=,.@-]{2,64}` (facts/iam.md §4.2). */
-function sessionNameIn(template: string, wanted: string): string | undefined {
+export function sessionNameIn(template: string, wanted: string): string | undefined {
   const parts = template.split(TEMPLATE);
   const [head, tail] = parts;
   if (parts.length !== 2 || head === undefined || tail === undefined) return undefined;
   if (wanted.length < head.length + tail.length || !wanted.startsWith(head) || !wanted.endsWith(tail)) return undefined;
   const name = wanted.slice(head.length, wanted.length - tail.length);
-  return /^[\w+=,.@-]{2,64}$/.test(name) && fill(template, name) === wanted ? name : undefined;
+  return /^[\w+=,.@-]{2,64}$/.test(name) && fillSession(template, name) === wanted ? name : undefined;
 }
 
-function sessionNamed(name: string, binding: Binding, hop: number): HopCondition {
+/** The condition that the session made at a hop is called so. */
+export function sessionNamed(name: string, binding: Binding, hop: number): HopCondition {
   return {
     kind: 'condition',
     id: `${hop} sts:rolesessionname StringEquals false ${JSON.stringify([name])}`,

@@ -30,7 +30,8 @@ export interface SearchResult {
 /** Longer chains are not followed; AWS has no limit but the hour each lasts. */
 export const LONGEST_CHAIN = 6;
 
-interface State {
+/** How far a search is: a session with its facts, and what it was reached under. */
+export interface State {
   readonly session: Session;
   readonly found: Found;
   readonly roles: readonly Identity[];
@@ -51,7 +52,7 @@ export function searchPaths(
   request: Attributes,
 ): SearchResult {
   const graph = trustGraph(world.inventory);
-  const targets = findTargets(world.inventory, graph, cluster);
+  const targets = findTargets(world.inventory, graph, [cluster]);
   const open: JudgedPath[] = [];
   let nearest: Miss | undefined;
   const miss = (candidate: Miss): void => {
@@ -74,7 +75,7 @@ export function searchPaths(
       else miss({ rank: rankOf(targets, path.steps.at(-1)?.kind ?? 'assume', path.roles), path: () => path });
       if (isTrue(path.ways)) return { open: [path], nearest: undefined, tried, gaps: [] };
       for (const gap of uncollected(world.inventory, graph, targets, state)) gaps.set(gap.id, gap);
-      for (const role of candidates(graph, targets, seen, state)) {
+      for (const role of candidates(graph, (arn) => targets.distance(arn) !== undefined, seen, state)) {
         const roles = [...state.roles, role];
         const extend = (): JudgedPath => {
           const step = judgeAssume(world, state.session, state.found, role, roles.length);
@@ -102,14 +103,16 @@ export function searchPaths(
   return { open, nearest: nearest?.path(), tried, gaps: [...gaps.values()], ...(left ? { leftOut: TOO_MANY } : {}) };
 }
 
-const TOO_MANY: Gap = {
+/** More ways were there than the search went. */
+export const TOO_MANY: Gap = {
   kind: 'gap',
   id: 'too-many-paths',
   state: 'unjudged',
   what: 'chains of roles under more combinations of conditions than the search follows; judge one with --via',
 };
 
-const TOO_LONG: Gap = {
+/** Longer chains were there. */
+export const TOO_LONG: Gap = {
   kind: 'gap',
   id: 'longest-chain',
   state: 'unjudged',
@@ -130,10 +133,15 @@ function arrive(start: Session, state: State, rest: ReturnType<typeof walkCluste
  * Roles whose trust policy names the session somehow and that lead on to the cluster. One that is in the chain already may
  * come again: the step back to it may pass a tag that the first one could not.
  */
-function candidates(graph: TrustGraph, targets: Targets, seen: Seen, state: State): readonly Identity[] {
+export function candidates(
+  graph: TrustGraph,
+  leadsOn: (roleArn: string) => boolean,
+  seen: Seen,
+  state: Pick<State, 'session'>,
+): readonly Identity[] {
   const roles: Identity[] = [];
   for (const arn of graph.trusting(trustNames(state.session))) {
-    if (targets.distance(arn) === undefined || seen.isIdle(state.session, arn)) continue;
+    if (!leadsOn(arn) || seen.isIdle(state.session, arn)) continue;
     const role = readIdentity(arn);
     if (!('error' in role)) roles.push(role);
   }
@@ -141,7 +149,7 @@ function candidates(graph: TrustGraph, targets: Targets, seen: Seen, state: Stat
 }
 
 /** Everything that a trust policy can call a session by. */
-function trustNames({ principal }: Session): readonly string[] {
+export function trustNames({ principal }: Session): readonly string[] {
   const names = ['*', principal.arn];
   if (principal.account !== '' && principal.kind !== 'federated') names.push(principal.account);
   if (principal.uniqueId !== undefined) names.push(principal.uniqueId);

@@ -1,6 +1,6 @@
 import type { Cluster, Inventory } from '../inventory/index.ts';
 import { parseArn } from '../rules/arn/index.ts';
-import { readAwsAuth } from '../rules/eks/index.ts';
+import { awsAuthOf } from '../rules/eks/index.ts';
 import type { TrustGraph } from './trust-graph.ts';
 
 /** The roles that might be somebody in a cluster, and how far every other role is from them. */
@@ -12,14 +12,15 @@ export interface Targets {
 }
 
 /**
- * Works backward from the principals that a cluster maps, along the trust policies.
+ * Works backward from the principals that clusters map, along the trust policies.
  *
  * Generous on purpose: a role that is left out has no chain of trust to anybody in the cluster.
  */
-export function findTargets(inventory: Inventory, graph: TrustGraph, cluster: Cluster): Targets {
+export function findTargets(inventory: Inventory, graph: TrustGraph, clusters: readonly Cluster[]): Targets {
   const distances = new Map<string, number>();
   const accounts = new Set<string>();
-  let frontier = mappedRoles(inventory, graph, cluster, accounts);
+  let frontier = new Set<string>();
+  for (const cluster of clusters) addAll(frontier, mappedRoles(inventory, graph, cluster, accounts));
   // A name is taken apart once: thousands of roles may trust one account, and all of its roles are then as near as can be.
   const expanded = new Set<string>();
   for (const role of frontier) distances.set(role, 0);
@@ -55,7 +56,7 @@ function mappedRoles(inventory: Inventory, graph: TrustGraph, cluster: Cluster, 
     for (const { principalArn } of entries.value) addAll(roles, rolesNamed(inventory, graph, principalArn, accounts));
   }
   if (awsAuth.state === 'collected' && awsAuth.value !== null) {
-    const { roles: rows, users, accounts: allowed } = readAwsAuth(awsAuth.value.data);
+    const { roles: rows, users, accounts: allowed } = awsAuthOf(awsAuth.value);
     for (const { arn } of [...rows, ...users]) addAll(roles, rolesCalled(graph, arn, accounts));
     for (const account of allowed) addAll(roles, rolesNamed(inventory, graph, account, accounts));
   }
@@ -86,11 +87,9 @@ function rolesNamed(inventory: Inventory, graph: TrustGraph, name: string, accou
   return arn.resource.startsWith('role/') ? [name] : [];
 }
 
-/** aws-auth compares without the path and without letter case (facts/eks.md §2.3). */
 function rolesCalled(graph: TrustGraph, rowArn: string, accounts: Set<string>): readonly string[] {
   const arn = parseArn(rowArn.toLowerCase());
   if (arn === undefined) return [];
   accounts.add(arn.account);
-  const bare = (text: string): string => text.toLowerCase().replace(/:role\/.*\//, ':role/');
-  return graph.rolesOf(arn.account).filter((role) => bare(role) === bare(rowArn));
+  return graph.rolesCalled(rowArn);
 }

@@ -15,6 +15,10 @@ export interface TrustGraph {
   readonly rolesOf: (account: string) => readonly string[];
   /** The trust policy of a collected role. */
   readonly trustOf: (roleArn: string) => PolicyDocument | undefined;
+  /** The roles that a row of aws-auth may mean: it is compared without the path and without letter case (facts/eks.md §2.3). */
+  readonly rolesCalled: (rowArn: string) => readonly string[];
+  /** The roles of a unique id (AROA…), which a trust policy may name in place of an ARN. */
+  readonly called: (uniqueId: string) => readonly string[];
   /** Accounts of whose roles nobody collected all. */
   readonly gaps: ReadonlyMap<string, Gap>;
 }
@@ -28,6 +32,7 @@ export function trustGraph(inventory: Inventory): TrustGraph {
   const byName = new Map<string, Set<string>>();
   const byRole = new Map<string, readonly string[]>();
   const documents = new Map<string, PolicyDocument>();
+  const byId = new Map<string, readonly string[]>();
   const byAccount = new Map<string, string[]>();
   const gaps = new Map<string, Gap>();
   for (const [id, account] of inventory.accounts) {
@@ -40,7 +45,8 @@ export function trustGraph(inventory: Inventory): TrustGraph {
     if (more !== undefined) gaps.set(id, more);
     const roles: string[] = [];
     byAccount.set(id, roles);
-    for (const { arn, trust } of trusts.value) {
+    for (const { arn, uniqueId, trust } of trusts.value) {
+      if (uniqueId !== '') byId.set(uniqueId, [...(byId.get(uniqueId) ?? []), arn]);
       const names = namesTrusted(trust);
       roles.push(arn);
       byRole.set(arn, names);
@@ -52,15 +58,35 @@ export function trustGraph(inventory: Inventory): TrustGraph {
       }
     }
   }
+  let byBareArn: Map<string, string[]> | undefined;
   const graph: TrustGraph = {
     trusting: (names) => new Set(names.flatMap((name) => [...(byName.get(name) ?? [])])),
     trusted: (role) => byRole.get(role) ?? [],
     rolesOf: (account) => byAccount.get(account) ?? [],
     trustOf: (role) => documents.get(role),
+    rolesCalled: (row) => {
+      byBareArn ??= indexBare(byRole.keys());
+      return byBareArn.get(bare(row)) ?? [];
+    },
+    called: (id) => byId.get(id) ?? [],
     gaps,
   };
   graphs.set(inventory, graph);
   return graph;
+}
+
+function bare(arn: string): string {
+  return arn.toLowerCase().replace(/:role\/.*\//, ':role/');
+}
+
+function indexBare(arns: Iterable<string>): Map<string, string[]> {
+  const index = new Map<string, string[]>();
+  for (const arn of arns) {
+    const known = index.get(bare(arn));
+    if (known === undefined) index.set(bare(arn), [arn]);
+    else known.push(arn);
+  }
+  return index;
 }
 
 /** The gap of an account, whether it is known of or not. */

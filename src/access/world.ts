@@ -10,6 +10,13 @@ export interface World {
   readonly now: Date;
   /** Whether a session may carry tags over its role's own; asked when the plain session is refused. */
   readonly openTags?: boolean;
+  /** Notes that a tag was asked for which a session could carry another value of. */
+  readonly noticed?: { ownTags: boolean };
+  /**
+   * Set where the path starts with somebody who is not known: any principal of an account that was not collected, or anybody
+   * at all. Then the first hop leaves open what only a known caller settles.
+   */
+  readonly whoever?: 'of-account' | 'anybody';
   /** Set for a call that somebody really makes: everything that it carries is stated. */
   readonly live?: LiveSession;
 }

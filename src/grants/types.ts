@@ -1,4 +1,4 @@
-import type { AccessDiff } from '../access/index.ts';
+import type { AccessDiff, LockOut } from '../access/index.ts';
 import type { Gap } from '../base/index.ts';
 import type { Resource } from '../inventory/index.ts';
 
@@ -45,16 +45,6 @@ export interface Plan {
   readonly refusals: readonly PlanNote[];
   readonly warnings: readonly PlanNote[];
   readonly gaps: readonly Gap[];
-}
-
-/** Somebody who would have no way in any more. */
-export interface LockOut {
-  readonly clusterArn: string;
-  readonly who: 'caller' | 'administrators' | 'node-role';
-  readonly principal?: string;
-  readonly text: string;
-  /** The steps that do it. */
-  readonly steps: readonly string[];
 }
 
 /** Something worth reading before a yes. */

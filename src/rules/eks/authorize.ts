@@ -79,12 +79,14 @@ function allowed(policy: AssociatedPolicy, holder: PolicyHolder): string {
   return `EKS Access Policy: allowed by ${policyArn} on ${where}`;
 }
 
-function policyGap(policyArn: string, unpublished: boolean): Gap {
+/** Of a policy whose rules nobody can look up. */
+export function policyGap(policyArn: string, unpublished: boolean): Gap {
   const why = unpublished ? 'AWS publishes no table of them' : 'no such access policy is known';
   return { kind: 'gap', id: `access-policy:${policyArn}`, state: 'unjudged', what: `the rules of ${policyArn} (${why})` };
 }
 
-function scopeGap({ policyArn, scope }: AssociatedPolicy): Gap {
+/** Of a scope that AWS does not document. */
+export function scopeGap({ policyArn, scope }: AssociatedPolicy): Gap {
   const shown = [scope.type, ...scope.namespaces].join(' ');
   const what = `what the scope "${shown}" of ${policyArn} covers (AWS documents no such form)`;
   return { kind: 'gap', id: `access-scope:${policyArn}:${shown}`, state: 'unjudged', what };

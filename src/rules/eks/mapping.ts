@@ -61,7 +61,11 @@ const NO_AWS_AUTH = readAwsAuth({});
 
 function readAuth(source: MappingSource): AwsAuth {
   const value = source.awsAuth.state === 'collected' ? source.awsAuth.value : null;
-  if (value === null) return NO_AWS_AUTH;
+  return value === null ? NO_AWS_AUTH : awsAuthOf(value);
+}
+
+/** aws-auth as the authenticator holds it, read once for each ConfigMap. */
+export function awsAuthOf(value: AwsAuthData): AwsAuth {
   const known = READ.get(value) ?? readAwsAuth(value.data, value.origin);
   READ.set(value, known);
   return known;

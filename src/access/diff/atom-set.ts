@@ -1,0 +1,95 @@
+import { type PolicyRule, type RuleAtom, ruleAtoms } from '../../rules/rbac/index.ts';
+
+/** Atoms of which none is covered by another, ready to be asked what they cover. */
+export interface AtomSet {
+  readonly atoms: readonly RuleAtom[];
+  readonly covers: (atom: RuleAtom) => boolean;
+  /** The same without paths, which no namespace gives (facts/eks.md §5.3). */
+  readonly inNamespace: AtomSet;
+  /** Equal for equal sets and for no others. */
+  readonly key: string;
+}
+
+/** Every verb on everything. */
+export const EVERYTHING: readonly PolicyRule[] = [
+  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+  { nonResourceURLs: ['*'], verbs: ['*'] },
+];
+
+const sets = new WeakMap<readonly PolicyRule[], AtomSet>();
+
+/** The atoms of a role's rules; made once for each list. */
+export function atomsOf(rules: readonly PolicyRule[]): AtomSet {
+  let known = sets.get(rules);
+  if (known === undefined) {
+    known = makeAtomSet(rules.flatMap(ruleAtoms));
+    sets.set(rules, known);
+  }
+  return known;
+}
+
+/**
+ * Normalises atoms: each once, and none that another covers; `*`, a star before a subresource, names and URL prefixes are
+ * understood as in `ruleCovers`.
+ *
+ * @example makeAtomSet(ruleAtoms({ apiGroups: [''], resources: ['pods'], verbs: ['*', 'get'] })).atoms.length // 1
+ */
+export function makeAtomSet(given: readonly RuleAtom[]): AtomSet {
+  const all = new Map(given.map((atom) => [keyOf(atom), atom]));
+  const urls = [...all.values()].filter((atom) => atom.kind === 'url');
+  const covered = (atom: RuleAtom, own: string | undefined): boolean => {
+    if (atom.kind === 'url') return urls.some((held) => keyOf(held) !== own && urlCovers(held, atom));
+    return widerKeys(atom).some((key) => key !== own && all.has(key));
+  };
+  const atoms = [...all].filter(([key, atom]) => !covered(atom, key)).map(([, atom]) => atom);
+  let inNamespace: AtomSet | undefined;
+  let key: string | undefined;
+  const set: AtomSet = {
+    atoms,
+    covers: (atom) => covered(atom, undefined),
+    get inNamespace() {
+      inNamespace ??= urls.length === 0 ? set : makeAtomSet(atoms.filter(({ kind }) => kind !== 'url'));
+      return inNamespace;
+    },
+    get key() {
+      key ??= atoms.map(keyOf).sort().join('\n');
+      return key;
+    },
+  };
+  return set;
+}
+
+/** Whether two sets hold the same. */
+export function sameAtomSet(a: AtomSet, b: AtomSet): boolean {
+  return a === b || (a.atoms.length === b.atoms.length && a.key === b.key);
+}
+
+function keyOf(atom: RuleAtom): string {
+  if (atom.kind === 'url') return `${atom.verb}\0\0${atom.url}`;
+  return resourceKey(atom.verb, atom.apiGroup, atom.resource, atom.name);
+}
+
+function resourceKey(verb: string, group: string, resource: string, name: string | undefined): string {
+  return name === undefined ? `${verb}\0${group}\0${resource}\0` : `${verb}\0${group}\0${resource}\0${name}\0n`;
+}
+
+/** The keys of every atom that covers this one, its own included. */
+function widerKeys({ verb, apiGroup, resource, name }: RuleAtom & { readonly kind: 'resource' }): readonly string[] {
+  const slash = resource.indexOf('/');
+  const resources = new Set([resource, '*', ...(slash < 0 ? [] : [`*${resource.slice(slash)}`])]);
+  const keys: string[] = [];
+  for (const v of verb === '*' ? ['*'] : [verb, '*']) {
+    for (const g of apiGroup === '*' ? ['*'] : [apiGroup, '*']) {
+      for (const r of resources) {
+        keys.push(resourceKey(v, g, r, undefined));
+        if (name !== undefined) keys.push(resourceKey(v, g, r, name));
+      }
+    }
+  }
+  return keys;
+}
+
+function urlCovers(held: RuleAtom & { readonly kind: 'url' }, wanted: RuleAtom & { readonly kind: 'url' }): boolean {
+  if (held.verb !== '*' && held.verb !== wanted.verb) return false;
+  return held.url === wanted.url || (held.url.endsWith('*') && wanted.url.startsWith(held.url.replace(/\*+$/, '')));
+}

@@ -1,0 +1,104 @@
+import type { Gap } from '../../base/index.ts';
+import type { Cluster, Inventory } from '../../inventory/index.ts';
+import { trustNames } from '../search.ts';
+import { startOf } from '../start.ts';
+import type { TrustGraph } from '../trust-graph.ts';
+import { heldBy } from './held.ts';
+import { sameHeld } from './holdings.ts';
+import { type Mapped, mappedBy } from './mapped.ts';
+
+/** One cluster on both sides; undefined where a side has none. */
+export type Pair = readonly [before: Cluster | undefined, after: Cluster | undefined];
+
+/** One of the two inventories with its trust graph. */
+export interface Graphed {
+  readonly inventory: Inventory;
+  readonly graph: TrustGraph;
+}
+
+/** Clusters of both sides by ARN. */
+export function pairsOf(before: Inventory, after: Inventory): ReadonlyMap<string, Pair> {
+  const pairs = new Map<string, Pair>(before.clusters.map((cluster) => [cluster.arn, [cluster, undefined]]));
+  for (const cluster of after.clusters) pairs.set(cluster.arn, [pairs.get(cluster.arn)?.[0], cluster]);
+  return pairs;
+}
+
+const NOBODY: Mapped = { principals: new Set(), accounts: [] };
+
+/** Whom a pair names on either side. */
+export function mappedByPair(pair: Pair, sides: readonly [Graphed, Graphed]): readonly [Mapped, Mapped] {
+  const of = (i: 0 | 1): Mapped => {
+    const cluster = pair[i];
+    return cluster === undefined ? NOBODY : mappedBy(cluster, sides[i].graph);
+  };
+  return [of(0), of(1)];
+}
+
+/** Principals that hold another thing by themselves than before, because the cluster maps them or binds their names otherwise. */
+export function mappedOtherwise(pair: Pair, sides: readonly [Graphed, Graphed]): ReadonlySet<string> {
+  const [old, fresh] = mappedByPair(pair, sides);
+  const out = new Set<string>();
+  const held = (i: 0 | 1, arn: string) => {
+    const cluster = pair[i];
+    const start = startOf(sides[i].inventory, arn);
+    return cluster === undefined || 'code' in start ? [] : heldBy(cluster, start.session);
+  };
+  const named = new Set([...old.principals, ...fresh.principals]);
+  for (const account of new Set([...old.accounts, ...fresh.accounts])) {
+    for (const arn of everybodyOf(account, pair, sides)) named.add(arn);
+  }
+  for (const arn of named) if (!sameHeld(held(0, arn), held(1, arn))) out.add(arn);
+  return out;
+}
+
+function everybodyOf(account: string, pair: Pair, sides: readonly [Graphed, Graphed]): readonly string[] {
+  const partition = (pair[0] ?? pair[1])?.partition ?? '';
+  return sides.flatMap(({ inventory }) => {
+    const iam = inventory.accounts.get(account)?.iam();
+    if (iam?.state !== 'collected') return [`arn:${partition}:iam::${account}:root`];
+    return [...iam.value.roles, ...iam.value.users].map(({ arn }) => arn);
+  });
+}
+
+/** Everything that somebody may become from these principals on, read generously from the trust policies. */
+export function leadingFrom({ inventory, graph }: Graphed, principals: Iterable<string>): ReadonlySet<string> {
+  const all = new Set(principals);
+  for (const arn of all) {
+    const start = startOf(inventory, arn);
+    if ('code' in start) continue;
+    for (const role of graph.trusting(trustNames(start.session))) all.add(role);
+  }
+  return all;
+}
+
+/** What of a cluster nobody collected and somebody may hold something by. */
+export function partsMissing([before, after]: Pair): readonly Gap[] {
+  const gaps: Gap[] = [];
+  for (const cluster of [before, after]) {
+    if (cluster === undefined) continue;
+    const { description } = cluster;
+    if (description.state !== 'collected') gaps.push(description.gap);
+    const mode = description.state === 'collected' ? description.value.mode : undefined;
+    const [entries, awsAuth, rbac] = [cluster.accessEntries(), cluster.awsAuth(), cluster.rbac()];
+    if (entries.state !== 'collected' && mode !== 'CONFIG_MAP') gaps.push(entries.gap);
+    if (awsAuth.state !== 'collected' && mode !== 'API') gaps.push(awsAuth.gap);
+    if (rbac.state !== 'collected') gaps.push(rbac.gap);
+    else gaps.push(...rbac.value.gaps);
+  }
+  return gaps;
+}
+
+/** Whether a cluster may map principals that nothing collected names: any (no account), those of an account, or none. */
+export function whomItMayName(pair: Pair): { readonly account?: string } | undefined {
+  let found: { readonly account?: string } | undefined;
+  for (const cluster of pair) {
+    if (cluster === undefined) continue;
+    const mode = cluster.description.state === 'collected' ? cluster.description.value.mode : undefined;
+    const entries = mode !== 'CONFIG_MAP' && cluster.accessEntries().state !== 'collected';
+    const rows = mode !== 'API' && cluster.awsAuth().state !== 'collected';
+    if (entries || rows) return {};
+    const creator = (mode === undefined || mode === 'CONFIG_MAP') && cluster.creator().state !== 'collected';
+    if (creator) found = { account: cluster.account };
+  }
+  return found;
+}

@@ -1,0 +1,215 @@
+import type { Cluster, Inventory, Resource } from '../../inventory/index.ts';
+import { resourceId } from '../../inventory/index.ts';
+import { authenticate } from '../cluster.ts';
+import { type Graphed, mappedByPair, type Pair, pairsOf } from '../diff/clusters.ts';
+import { implies, usersOf } from '../diff/held.ts';
+import { holdingsOf } from '../diff/holdings.ts';
+import { makeSide, type Reached, type Side } from '../diff/side.ts';
+import { type Touched, touchedBetween, touchedBy } from '../diff/touched.ts';
+import { isNode } from '../node.ts';
+import { startOf } from '../start.ts';
+import { findTargets } from '../targets.ts';
+import { trustGraph } from '../trust-graph.ts';
+import type { AssumptionName } from '../types.ts';
+import { prepareGiven, type World } from '../world.ts';
+import type { LockOut } from './types.ts';
+import { better, mayAdminister, mayCallEks, surest, type Way } from './ways-in.ts';
+
+/** Who plans, and what may be said beside the two inventories. */
+export interface LockOutOptions {
+  readonly now: Date;
+  /** The ARN of whoever would apply the plan. */
+  readonly caller?: string;
+  /** The resources that would be put or removed; absent: the inventories are compared whole. */
+  readonly touched?: readonly Resource[];
+  readonly assume?: readonly AssumptionName[];
+}
+
+/**
+ * Finds whom the step from one inventory to another locks out: whoever plans it, everybody who can say who has access to a
+ * cluster, the nodes of one. A way in counts afterwards only where it is sure (law 2: for the guard, unknown is no way in); one
+ * that was not there before cannot be lost. So a plan that takes nothing away is never refused.
+ *
+ * @example findLockOuts(before, applyChanges(before, changes), { now, caller, touched })
+ */
+export function findLockOuts(before: Inventory, after: Inventory, options: LockOutOptions): readonly LockOut[] {
+  const where = options.touched === undefined ? touchedBetween(before, after) : touchedBy(options.touched);
+  const graphed: readonly [Graphed, Graphed] = [
+    { inventory: before, graph: trustGraph(before) },
+    { inventory: after, graph: trustGraph(after) },
+  ];
+  const out: LockOut[] = [];
+  for (const [clusterArn, pair] of pairsOf(before, after)) {
+    const [old, fresh] = pair;
+    // A cluster that is no part of one side has nobody who could be locked out.
+    if (old === undefined || fresh === undefined || !isConcerned(pair, where, graphed, options.caller)) continue;
+    const guard = makeGuard([old, fresh], graphed, options);
+    const steps = (about?: string): readonly string[] => stepsOf(options.touched ?? [], clusterArn, about);
+    for (const principal of guard.lostNodes()) {
+      const text = `nodes of ${principal} could not join ${old.name} any more: no row or entry would make them nodes`;
+      out.push({ clusterArn, who: 'node-role', principal, text, steps: steps(principal) });
+    }
+    const last = guard.lastAdministrators();
+    if (last.length > 0) {
+      const text = `nobody could surely change who has access to ${old.name} any more; so far ${last.join(', ')} can`;
+      out.push({ clusterArn, who: 'administrators', text, steps: steps() });
+    }
+    const { caller } = options;
+    const lost = caller === undefined ? undefined : guard.lostBy(caller);
+    if (caller !== undefined && lost !== undefined) {
+      const text = `${caller}, who plans this, could not ${lost} ${old.name} any more`;
+      out.push({ clusterArn, who: 'caller', principal: caller, text, steps: steps() });
+    }
+  }
+  return out;
+}
+
+/** Whether anything that a cluster's people stand on is another. */
+function isConcerned(pair: Pair, where: Touched, graphed: readonly [Graphed, Graphed], caller: string | undefined): boolean {
+  if (pair[0] !== pair[1]) return true;
+  if (where.principals.size === 0) return false;
+  const account = pair[0]?.account;
+  if ([...where.principals].some((arn) => arn.split(':')[4] === account || arn === caller)) return true;
+  return mappedByPair(pair, graphed).some(({ principals }) => [...where.principals].some((arn) => principals.has(arn)));
+}
+
+function stepsOf(touched: readonly Resource[], clusterArn: string, about: string | undefined): readonly string[] {
+  const bare = (arn: string): string => arn.toLowerCase().replace(/:role\/.*\//, ':role/');
+  const wanted = about === undefined ? undefined : bare(about);
+  const own = touched.filter((resource) => {
+    if ('clusterArn' in resource && resource.clusterArn !== clusterArn) return false;
+    if (wanted === undefined) return true;
+    const arn = 'principalArn' in resource ? resource.principalArn : 'arn' in resource ? resource.arn : undefined;
+    return arn !== undefined && bare(arn) === wanted;
+  });
+  return [...new Set(own.map(resourceId))];
+}
+
+interface Guard {
+  /** Node roles that would be none any more. */
+  readonly lostNodes: () => readonly string[];
+  /** Who could administer so far, where nobody surely could afterwards and something was taken away; else empty. */
+  readonly lastAdministrators: () => readonly string[];
+  /** What a principal could do so far and could not afterwards. */
+  readonly lostBy: (principal: string) => 'reach' | 'change who has access to' | undefined;
+}
+
+function makeGuard(
+  clusters: readonly [Cluster, Cluster],
+  graphed: readonly [Graphed, Graphed],
+  { now, assume = [] }: LockOutOptions,
+): Guard {
+  const sides = [0, 1].map((i): { readonly side: Side; readonly world: World; readonly cluster: Cluster } => {
+    const at = graphed[i] as Graphed;
+    const cluster = clusters[i] as Cluster;
+    const targets = findTargets(at.inventory, at.graph, [cluster]);
+    const world = { inventory: at.inventory, now, assume, given: prepareGiven([]) };
+    return { side: makeSide(at, { now, assume, targets }), world, cluster };
+  }) as unknown as readonly [One, One];
+  const named = new Set(mappedByPair(clusters, graphed).flatMap(({ principals }) => [...principals]));
+  const rewritten = (arn: string): boolean => {
+    const [old, fresh] = graphed.map(({ graph }) => graph.trustOf(arn)?.document);
+    return old !== undefined && fresh !== undefined && JSON.stringify(old) !== JSON.stringify(fresh);
+  };
+  /** How surely a principal of its own can administer on a side: inside the cluster, or by the EKS API. */
+  const administers = (one: One, principal: string): Way => {
+    const { exists, self } = selfOf(one, principal, rewritten);
+    if (self === undefined) return 'none';
+    const inside = mayAdminister(one.cluster, holdingsOf(one.cluster, [self]), now);
+    return exists ? inside : inside === 'none' ? 'none' : 'perhaps';
+  };
+  const byEks = (one: One, principal: string): Way => {
+    const { exists, self } = selfOf(one, principal, rewritten);
+    return self === undefined || !exists ? 'none' : mayCallEks(one.world, one.cluster, self);
+  };
+  return {
+    lostNodes: () => [...named].filter((arn) => isLostNode(sides, arn)),
+    lastAdministrators: () => {
+      const before = new Map([...named].map((arn) => [arn, administers(sides[0], arn)] as const));
+      const after = new Map([...named].map((arn) => [arn, administers(sides[1], arn)] as const));
+      if ([...after.values()].includes('sure')) return [];
+      const lost = [...before].filter(([arn, way]) => way !== 'none' && better(way, after.get(arn) ?? 'none') !== after.get(arn));
+      const own = principalsOf(sides[1], clusters[1].account);
+      if (own.some((arn) => byEks(sides[1], arn) === 'sure')) return [];
+      const lostEks = principalsOf(sides[0], clusters[0].account).filter((arn) => {
+        const way = byEks(sides[0], arn);
+        return way !== 'none' && better(way, byEks(sides[1], arn)) !== byEks(sides[1], arn);
+      });
+      return [...new Set([...lost.map(([arn]) => arn), ...lostEks])].sort();
+    },
+    lostBy: (principal) => {
+      const [old, fresh] = sides.map((one) => {
+        const { sessions } = one.side.reach(principal);
+        const held = holdingsOf(one.cluster, sessions);
+        const reaches = held.reduce<Way>((best, { ways }) => better(best, surest(ways, now)), 'none');
+        const eks = sessions.reduce<Way>((best, session) => better(best, mayCallEks(one.world, one.cluster, session)), 'none');
+        return { reaches, changes: better(eks, mayAdminister(one.cluster, held, now)) };
+      }) as unknown as readonly [Ability, Ability];
+      if (fresh.changes === 'sure') return undefined;
+      if (old.changes !== fresh.changes && better(old.changes, fresh.changes) === old.changes) return 'change who has access to';
+      return old.reaches !== fresh.reaches && better(old.reaches, fresh.reaches) === old.reaches ? 'reach' : undefined;
+    },
+  };
+}
+
+interface One {
+  readonly side: Side;
+  readonly world: World;
+  readonly cluster: Cluster;
+}
+
+interface Ability {
+  readonly reaches: Way;
+  readonly changes: Way;
+}
+
+/** A principal in its own session; `exists` only where its account was collected and holds it, and somebody can be it. */
+function selfOf(
+  one: One,
+  principal: string,
+  rewritten: (roleArn: string) => boolean,
+): { readonly exists: boolean; readonly self: Reached | undefined } {
+  const start = startOf(one.side.inventory, principal);
+  if ('code' in start) return { exists: false, self: undefined };
+  const self = { session: start.session, roles: [], ways: [[]] };
+  const exists = start.found.principal !== undefined;
+  // A role is used as it always was; one whose trust policy is another now must have somebody who can assume it.
+  return { exists: exists && (!rewritten(principal) || hasCaller(one, principal)), self };
+}
+
+function hasCaller({ side, world }: One, role: string): boolean {
+  const names = side.graph.trusted(role);
+  // Services are told by their host names; they assume whatever trusts them.
+  if (names.some((name) => /^[\w.-]+\.amazonaws\.com/.test(name) || name === '*')) return true;
+  return names.some((name) => {
+    const account = /^\d{12}$/.test(name) ? name : undefined;
+    const callers = account === undefined ? [name] : principalsOf({ side }, account);
+    return callers.some((caller) =>
+      side.reach(caller).sessions.some(({ roles, ways }) => roles.at(-1)?.arn === role && surest(ways, world.now) === 'sure'),
+    );
+  });
+}
+
+function principalsOf({ side }: Pick<One, 'side'>, account: string): readonly string[] {
+  const iam = side.inventory.accounts.get(account)?.iam();
+  return iam?.state === 'collected' ? [...iam.value.roles, ...iam.value.users].map(({ arn }) => arn) : [];
+}
+
+/** A way to be a node that was there and is not any more, or only perhaps. */
+function isLostNode(sides: readonly [One, One], principal: string): boolean {
+  const [old, fresh] = sides.map((one) => nodeWays(one, principal));
+  return (old ?? []).some((way) => !(fresh ?? []).some((other) => implies(way, [other])));
+}
+
+function nodeWays({ side, cluster }: One, principal: string) {
+  const start = startOf(side.inventory, principal);
+  if ('code' in start) return [];
+  const { gap } = start.found;
+  // A role that its own account lacks has no nodes any more.
+  if (gap?.id.startsWith('principal:')) return [];
+  const authentication = authenticate(start.session, cluster);
+  if (!authentication.ok) return [];
+  return usersOf(cluster, authentication.identity).flatMap(({ mapping, ways }) =>
+    mapping !== undefined && isNode(mapping.username ?? '', mapping.groups) ? ways : [],
+  );
+}
