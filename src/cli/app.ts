@@ -79,7 +79,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<Exit> {
   }
   // Several things may be wrong with a command line; the hint stands once below them.
   if (process.exitCode === ExitCode.InvalidArgument) io.stderr.write(usageHint(args));
-  return exit ?? exitOf(process.exitCode);
+  const code = exit ?? exitOf(process.exitCode);
+  // Without this line `eval` would succeed, and the next command would go to the real AWS with the real credentials.
+  if (code !== EXIT.yes && args[0] === 'lab' && args[1] === 'env') io.stdout.write('false # nothing was exported\n');
+  return code;
 }
 
 /** `causeway lab` alone starts the lab, so a misspelt command of it looks like a word too many. */

@@ -83,6 +83,8 @@ describe('lab env', () => {
     expect(exit).toBe(4);
     const run = (text: string) => spawnSync('sh', ['-c', 'eval "$1" && echo went on', 'sh', text], { encoding: 'utf8' }).stdout;
     expect(run(out)).toBe('');
+    expect(await cli(at('env', '--sa', '222222222222/ci-runner'))).toMatchObject({ exit: 2, out: NOTHING });
+    expect((await cli(at('env', '--help'))).out).not.toContain(NOTHING);
     expect(run((await cli(at('env'))).out)).toBe('went on\n');
   });
 

@@ -3,7 +3,7 @@ import type { EnvAnswer, ExportedFile, LogEntry } from '../../edge/lab/index.ts'
 import { partitionOfRegion } from '../../rules/arn/index.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
-import { EXIT, type Exit, usage } from '../exit.ts';
+import { EXIT, usage } from '../exit.ts';
 import { absolute } from '../files.ts';
 import { folderThere } from '../inventory.ts';
 import { keepAuthority } from '../lab/authority.ts';
@@ -63,19 +63,12 @@ function stopped(io: Io): Promise<void> {
 export function env(this: Context, flags: LabEnvFlags): Promise<void> {
   const { io } = this;
   const { endpoint, as = '111111111111/admin', proxy, caFile, wait } = flags;
-  const body = async (): Promise<Exit> => {
+  return guarded(this, async () => {
     if (caFile !== undefined && !proxy) throw usage('--ca-file says where --proxy writes the authority', 'add --proxy');
     const answer = (await askLab(io, { endpoint, wait }, 'env', { as })) as EnvAnswer;
     io.stdout.write(exportsFor(io, answer, proxy ? keepAuthority(answer, caFile, io) : undefined));
     return EXIT.yes;
-  };
-  return guarded(this, () =>
-    body().catch((error: unknown) => {
-      // Without this line `eval` would succeed, and the next command would go to the real AWS with the real credentials.
-      io.stdout.write('false # nothing was exported\n');
-      throw error;
-    }),
-  );
+  });
 }
 
 /** Prints a kubeconfig. */
