@@ -9,9 +9,11 @@ import {
 } from '@aws-sdk/client-eks';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seatOf } from '../../src/edge/lab/clusters.ts';
 import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { clusterScope, objectScope } from '../../src/edge/lab/state/scope.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
-import { as, credentialsIn, eks, labOf, query } from './make.ts';
+import { as, credentialsIn, eks, labOf, NOW, query } from './make.ts';
 
 const ADMIN = '111111111111/admin';
 const ROLE = 'arn:aws:iam::111111111111:role/eks/cluster';
@@ -136,6 +138,30 @@ describe('CreateCluster', () => {
     create(lab, { accessConfig: { ...accessConfig, bootstrapClusterCreatorAdminPermissions: false } });
     expect(eks(lab, as(lab, ADMIN), 'GET', '/clusters/new/access-entries').json).toEqual({ accessEntries: [] });
   });
+});
+
+it('a write that comes after its cluster was deleted is kept nowhere', () => {
+  const { lab } = withRole();
+  create(lab, {});
+  const arn = 'arn:aws:eks:eu-west-1:111111111111:cluster/new';
+  const document = lab.store.get(clusterScope(arn), 'cluster', arn);
+  if (document === undefined) throw new Error('the cluster was not made');
+  const options = {
+    authority: { certificate: '', key: '' },
+    labOrigins: () => [],
+    keepsObjects: true,
+    now: () => NOW,
+    running: new Map(),
+  };
+  const { keep } = seatOf(lab, document, options);
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'late', namespace: 'default' } };
+  keep({ op: 'put', object });
+  expect(lab.store.list(objectScope(arn), 'object')).toContainEqual({ object });
+  eks(lab, as(lab, ADMIN), 'DELETE', '/clusters/new');
+  expect(() => keep({ op: 'put', object })).toThrow('the cluster new was deleted');
+  create(lab, {});
+  expect(() => keep({ op: 'put', object })).toThrow('the cluster new was deleted');
+  expect(lab.store.list(objectScope(arn), 'object')).not.toContainEqual({ object });
 });
 
 describe('a lab that runs', () => {

@@ -167,6 +167,8 @@ export function seatOf(lab: Lab, { cluster }: ClusterDoc, { labOrigins, keepsObj
     },
     keep: (change) => {
       if (!keepsObjects) return;
+      // A write that was on its way when the cluster was deleted must not be found in the next one of its name.
+      if (issuerAt(lab, arn) !== issuerOf(cluster)) throw new Error(`the cluster ${name} was deleted`);
       const document = change.op === 'put' ? { object: change.object } : null;
       lab.store.commit({ scope, kind: 'object', name: nameOf(change), document });
     },
