@@ -10,6 +10,7 @@ import { POLICY_OPERATIONS } from './policies.ts';
 import { PROVIDER_OPERATIONS } from './providers.ts';
 import { RENAME_OPERATIONS } from './rename.ts';
 import { ROLE_OPERATIONS } from './roles.ts';
+import { SERVICE_LINKED_OPERATIONS } from './service-linked.ts';
 import { SIMULATION_OPERATIONS } from './simulate.ts';
 import { USER_OPERATIONS } from './users.ts';
 
@@ -25,6 +26,7 @@ export const IAM_OPERATIONS: Readonly<Record<string, Operation>> = {
   ...LOGIN_OPERATIONS,
   ...ACCOUNT_OPERATIONS,
   ...SIMULATION_OPERATIONS,
+  ...SERVICE_LINKED_OPERATIONS,
   ...holderPolicyOperations('Role'),
   ...holderPolicyOperations('User'),
   ...holderPolicyOperations('Group'),
