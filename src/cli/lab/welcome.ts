@@ -56,7 +56,7 @@ function origin({ from, inventory = '', state }: Started): readonly string[] {
   switch (from.kind) {
     case 'article':
       return [
-        'Accounts 111111111111, 222222222222 and 333333333333 have a user admin each; cluster prod (eu-west-1) is of 111111111111.',
+        "Accounts 111111111111, 222222222222, 333333333333 and 444444444444 (the organization's) have a user admin each; cluster prod (eu-west-1) is of 111111111111.",
         ...(state === undefined ? [] : [`${state} keeps everything from now on.`]),
       ];
     case 'inventory':

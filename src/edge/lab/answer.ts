@@ -4,7 +4,7 @@ import type { Lab } from './context.ts';
 import { answerEks } from './eks/index.ts';
 import { IAM_OPERATIONS } from './iam/index.ts';
 import { needsLists } from './iam/known.ts';
-import { answerOrganizations } from './organizations.ts';
+import { answerOrganizations } from './organizations/index.ts';
 import { awsHostOf } from './proxy/aws-host.ts';
 import { authenticate } from './sts/caller.ts';
 import { type Operation, STS_OPERATIONS } from './sts/index.ts';

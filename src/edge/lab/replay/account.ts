@@ -1,4 +1,5 @@
 import type { Account, AccountFiles, IamAccount } from '../../../inventory/index.ts';
+import { type Fields, isFields, listAt, textAt } from '../fields.ts';
 import type {
   AccountDoc,
   FileDoc,
@@ -11,7 +12,7 @@ import type {
 } from '../state/documents.ts';
 import { accountScope } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
-import { comparable, type Fields, isFields, keptFile, listAt, pagesOf, textAt } from './text.ts';
+import { comparable, keptFile, pagesOf } from './text.ts';
 
 /** An account of an inventory that is to be played. */
 export interface ReplayedAccount {

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, ClusterFiles, Source } from '../../../inventory/index.ts';
 import { parseArn, readIdentity } from '../../../rules/arn/index.ts';
+import { type Fields, isFields, listAt, textAt } from '../fields.ts';
 import type { AssociationDoc, ClusterDoc, EntryDoc } from '../state/documents.ts';
 import { clusterScope } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
-import { comparable, type Fields, isFields, keptFile, listAt, pagesOf, textAt } from './text.ts';
+import { comparable, keptFile, pagesOf } from './text.ts';
 
 /** A cluster of an inventory that is to be played. */
 export interface ReplayedCluster {

@@ -1,11 +1,12 @@
 import type { Gap } from '../../../base/index.ts';
 import type { Cluster, ClusterFiles } from '../../../inventory/index.ts';
 import type { KubernetesObject } from '../cluster-seam.ts';
+import { type Fields, isFields, listAt, textAt } from '../fields.ts';
 import type { KubernetesGaps } from '../state/gaps.ts';
 import { objectName } from '../state/object-name.ts';
 import { objectScope } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
-import { type Fields, isFields, listAt, pagesOf, textAt } from './text.ts';
+import { pagesOf } from './text.ts';
 
 /** The Kubernetes objects of a cluster out of its dump, with what the dump lacks. */
 export function objectChanges(cluster: Cluster, files: ClusterFiles): readonly Change[] {

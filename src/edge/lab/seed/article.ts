@@ -6,7 +6,7 @@ import { accountScope, clusterScope, FILES, objectScope } from '../state/scope.t
 import type { Change } from '../state/store.ts';
 import { newCluster, newEntry } from './cluster.ts';
 import { ARTICLE_OBJECTS } from './objects.ts';
-import { ORGANIZATION } from './organization.ts';
+import { MANAGEMENT, ORGANIZATION } from './organization.ts';
 
 /** The accounts of the article: the clusters' owner, the pipeline's, the auditors'. */
 export const [PLATFORM, DELIVERY, SECURITY] = ['111111111111', '222222222222', '333333333333'] as const;
@@ -26,13 +26,14 @@ const trust = (principal: Readonly<Record<string, string>>): PolicyText => ({
 });
 
 /**
- * The article's three accounts with a user `admin` each, and the cluster `prod` of the first.
+ * The article's three accounts and the management account of their organization, with a user `admin` each, and the
+ * cluster `prod` of the first.
  *
  * @param bare leave out what the article sets up: the roles, the entries and the bindings, and start in mode CONFIG_MAP
  */
 export function articleSeed(at: Date, bare: boolean): readonly Change[] {
   const place = (account: string): Place => ({ partition: 'aws', account, at });
-  const accounts = [PLATFORM, DELIVERY, SECURITY].flatMap((id) => accountSeed(place(id)));
+  const accounts = [PLATFORM, DELIVERY, SECURITY, MANAGEMENT].flatMap((id) => accountSeed(place(id)));
   const roles = bare ? [] : grantRoles(place);
   const admin = `arn:aws:iam::${PLATFORM}:user/admin`;
   const cluster: ClusterDoc = {

@@ -1,6 +1,7 @@
 import type { FileDoc } from '../state/documents.ts';
 
-const MANAGEMENT = '444444444444';
+/** The account that the organization belongs to. */
+export const MANAGEMENT = '444444444444';
 const ROOT = 'r-lab1';
 const ACCOUNTS = { Platform: '111111111111', Delivery: '222222222222', Security: '333333333333' };
 
