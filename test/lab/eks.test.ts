@@ -1,7 +1,7 @@
 import { CreateAccessEntryCommand, DescribeAccessEntryCommand, EKSClient, ListAccessEntriesCommand } from '@aws-sdk/client-eks';
 import { describe, expect, it } from 'vitest';
 import { startLab } from '../../src/edge/lab/index.ts';
-import { as, eks, labOf } from './make.ts';
+import { as, eks, labOf, query } from './make.ts';
 
 const ADMIN = '111111111111/admin';
 const ENTRIES = '/clusters/prod/access-entries';
@@ -25,6 +25,27 @@ describe('clusters', () => {
     expect(eks(lab, as(lab, '222222222222/ci-runner'), 'GET', '/clusters/prod').body).toContain(
       'because no identity-based policy allows the eks:DescribeCluster action',
     );
+  });
+
+  it('a repeated call with its token gets the answer of the first, and another one with that token does not', () => {
+    const lab = labOf({ bare: true });
+    const admin = as(lab, ADMIN);
+    const to = { clientRequestToken: 'one', accessConfig: { authenticationMode: 'API_AND_CONFIG_MAP' } };
+    const first = eks(lab, admin, 'POST', '/clusters/prod/update-config', to);
+    expect(first.status).toBe(200);
+    expect(eks(lab, admin, 'POST', '/clusters/prod/update-config', to)).toEqual(first);
+    const entry = { principalArn: 'arn:aws:iam::222222222222:user/admin', clientRequestToken: 'two' };
+    const made = eks(lab, admin, 'POST', ENTRIES, entry);
+    expect([made.status, eks(lab, admin, 'POST', ENTRIES, entry)]).toEqual([200, made]);
+    const { accessEntryArn } = (made.json as { accessEntry: { accessEntryArn: string } }).accessEntry;
+    expect(lab.store.list(`cluster:arn:aws:eks:eu-west-1:111111111111:cluster/prod`, 'entry')).toContainEqual(
+      expect.objectContaining({ accessEntry: expect.objectContaining({ accessEntryArn }) }),
+    );
+    expect(eks(lab, admin, 'POST', ENTRIES, { ...entry, clientRequestToken: 'three' }).status).toBe(409);
+    expect(eks(lab, admin, 'POST', ENTRIES, { ...entry, kubernetesGroups: ['x'] }).status).toBe(409);
+    const rights = { UserName: 'admin', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
+    query(lab, admin, 'iam', { Action: 'DetachUserPolicy', ...rights });
+    expect(eks(lab, admin, 'POST', ENTRIES, entry).status).toBe(403);
   });
 
   it('change their authentication mode one step at a time and never back', () => {

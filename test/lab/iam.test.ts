@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import documents from '../../src/edge/lab/iam/aws-managed.json' with { type: 'json' };
+import { awsManagedPolicy } from '../../src/edge/lab/iam/aws-managed.ts';
 import { makeInventory } from '../../src/inventory/index.ts';
-import { as, credentialsIn, labOf, query } from './make.ts';
+import { parsePolicy } from '../../src/rules/iam/index.ts';
+import { as, credentialsIn, eks, labOf, query } from './make.ts';
 
 const ADMIN = '111111111111/admin';
 const allow = (Action: string, Resource = '*'): string =>
@@ -50,6 +53,61 @@ describe('the way of the article', () => {
     expect(list()).toBe(403);
     iam(lab, 'SetDefaultPolicyVersion', { PolicyArn: 'arn:aws:iam::111111111111:policy/list', VersionId: 'v1' });
     expect(list()).toBe(200);
+  });
+
+  it('a role that is deleted leaves its id in trust policies, and its namesake is not trusted', () => {
+    const lab = labOf({ bare: true });
+    const make = () =>
+      iam(lab, 'CreateRole', { RoleName: 'ci', AssumeRolePolicyDocument: trust('*') }, '222222222222/admin').status;
+    expect(make()).toBe(200);
+    const id = lab.store.get('account:222222222222', 'role', 'ci')?.RoleId ?? '';
+    const policy = { RoleName: 'ci', PolicyName: 'all', PolicyDocument: allow('*') };
+    iam(lab, 'PutRolePolicy', policy, '222222222222/admin');
+    iam(lab, 'CreateRole', {
+      RoleName: 'target',
+      AssumeRolePolicyDocument: trust('arn:aws:iam::222222222222:role/ci'),
+    });
+    const RoleArn = 'arn:aws:iam::111111111111:role/target';
+    const assume = () =>
+      query(lab, as(lab, '222222222222/ci'), 'sts', { Action: 'AssumeRole', RoleArn, RoleSessionName: 'me' }).status;
+    expect(assume()).toBe(200);
+    iam(lab, 'DeleteRolePolicy', { RoleName: 'ci', PolicyName: 'all' }, '222222222222/admin');
+    expect(iam(lab, 'DeleteRole', { RoleName: 'ci' }, '222222222222/admin').status).toBe(200);
+    const shown = decodeURIComponent(iam(lab, 'GetRole', { RoleName: 'target' }).body);
+    expect(shown).toContain(`"AWS":"${id}"`);
+    expect(shown).not.toContain('role/ci"');
+    expect(make()).toBe(200);
+    iam(lab, 'PutRolePolicy', policy, '222222222222/admin');
+    expect(assume()).toBe(403);
+  });
+
+  it.each([
+    ['PowerUserAccess', 'eks:ListClusters', 'iam:ListUsers'],
+    ['IAMReadOnlyAccess', 'iam:ListUsers', 'eks:ListClusters'],
+    ['AmazonEKSWorkerNodePolicy', 'eks:DescribeCluster', 'eks:ListClusters'],
+    ['AmazonEKSClusterPolicy', undefined, 'eks:DescribeCluster'],
+  ])("%s of AWS's allows what it says", (name, allowed, denied) => {
+    const lab = labOf();
+    iam(lab, 'CreateUser', { UserName: 'dev' });
+    const PolicyArn = `arn:aws:iam::aws:policy/${name}`;
+    expect(iam(lab, 'AttachUserPolicy', { UserName: 'dev', PolicyArn }).status).toBe(200);
+    const dev = as(lab, '111111111111/dev');
+    const ask = (action: string | undefined): number | undefined => {
+      if (action === 'iam:ListUsers') return query(lab, dev, 'iam', { Action: 'ListUsers' }).status;
+      if (action === undefined) return undefined;
+      return eks(lab, dev, 'GET', action === 'eks:ListClusters' ? '/clusters' : '/clusters/prod').status;
+    };
+    expect([ask(allowed), ask(denied)]).toEqual([allowed === undefined ? undefined : 200, 403]);
+    expect(iam(lab, 'GetPolicy', { PolicyArn }).body).toMatch(/"DefaultVersionId":"v\d+"/);
+  });
+
+  it("of AWS's policies each can be read, and none but AdministratorAccess counts in another partition", () => {
+    for (const [name, { document }] of Object.entries(documents)) {
+      expect([name, parsePolicy(document, { kind: 'identity', name }).problems]).toEqual([name, []]);
+      expect(awsManagedPolicy(`arn:aws:iam::aws:policy/${name}`)?.PolicyName).toBe(name);
+      const gov = awsManagedPolicy(`arn:aws-us-gov:iam::aws:policy/${name}`);
+      expect([name, gov === undefined]).toEqual([name, name !== 'AdministratorAccess']);
+    }
   });
 
   it('a policy of AWS whose document the lab does not hold allows nothing, and the refusal says why', () => {

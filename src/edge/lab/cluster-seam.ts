@@ -22,6 +22,8 @@ export interface ClusterSeat {
   readonly endpoint: () => string;
   /** What the cluster starts with: the objects of its `kubernetes.yaml` or of the kept state, as plain JSON. */
   readonly objects: readonly KubernetesObject[];
+  /** The resourceVersion of the last deletion that was kept. */
+  readonly lastVersion?: number;
   /** What of the roles and bindings nobody collected, where the cluster is one out of an inventory. */
   readonly gaps?: Pick<KubernetesGaps, 'rbac' | 'nothing'>;
   /**

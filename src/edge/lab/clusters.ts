@@ -150,6 +150,7 @@ export function seatOf(lab: Lab, { cluster }: ClusterDoc, { labOrigins, keepsObj
     version: () => textAt(cluster, 'version') ?? '1.33',
     endpoint: () => running.get(arn)?.endpoint ?? '',
     gaps: gaps(),
+    lastVersion: Number(lab.store.get(scope, 'value', 'version')?.value ?? 0),
     objects: lab.store.list(scope, 'object').map(({ object }) => object as KubernetesObject),
     authenticate: (token) => authenticateToken(lab, { ...place, labOrigins: labOrigins() }, token),
     serviceAccountTokens: issuerTokens(lab.store, issuerOf(cluster)),
@@ -170,7 +171,13 @@ export function seatOf(lab: Lab, { cluster }: ClusterDoc, { labOrigins, keepsObj
       // A write that was on its way when the cluster was deleted must not be found in the next one of its name.
       if (issuerAt(lab, arn) !== issuerOf(cluster)) throw new Error(`the cluster ${name} was deleted`);
       const document = change.op === 'put' ? { object: change.object } : null;
-      lab.store.commit({ scope, kind: 'object', name: nameOf(change), document });
+      const object = { scope, kind: 'object', name: nameOf(change), document } as const;
+      // What is gone takes its version along, and a restarted cluster must not count backwards.
+      const version =
+        change.op === 'put'
+          ? []
+          : [{ scope, kind: 'value', name: 'version', document: { value: change.resourceVersion } } as const];
+      lab.store.commit(object, ...version);
     },
   };
 }

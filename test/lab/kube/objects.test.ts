@@ -289,6 +289,20 @@ describe('deleting', () => {
 });
 
 describe('keeping', () => {
+  it('a restarted cluster goes on counting, also after a deletion', () => {
+    const seat = testSeat();
+    const first = asking(seat);
+    const made = first.ask('POST', `${NAMESPACE}/configmaps`, configMap('a'));
+    const gone = first.ask('DELETE', `${NAMESPACE}/configmaps/a`);
+    expect([made.status, gone.status]).toEqual([201, 200]);
+    const last = seat.kept.at(-1);
+    const deleted = last?.op === 'delete' ? Number(last.resourceVersion) : 0;
+    expect(deleted).toBeGreaterThan(Number(made.body.metadata.resourceVersion));
+    const again = asking({ ...testSeat(), lastVersion: deleted });
+    const next = again.ask('POST', `${NAMESPACE}/configmaps`, configMap('b'));
+    expect(Number(next.body.metadata.resourceVersion)).toBeGreaterThan(deleted);
+  });
+
   it('refuses a write that cannot be kept, and has not done it', () => {
     const seat = testSeat();
     const { ask, store } = asking({

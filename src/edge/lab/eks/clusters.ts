@@ -19,6 +19,7 @@ import {
   notFound,
 } from './call.ts';
 import { findPrincipal } from './principal.ts';
+import { onceForToken } from './repeated.ts';
 
 type Mode = 'CONFIG_MAP' | 'API_AND_CONFIG_MAP' | 'API';
 
@@ -47,29 +48,31 @@ export const updateClusterConfig: EksOperation = (call) => {
   const wanted = (call.body['accessConfig'] as { readonly authenticationMode?: unknown } | undefined)?.authenticationMode;
   const keys = typeof wanted === 'string' ? { 'eks:authenticationMode': wanted } : {};
   authorise(call, { action: 'eks:UpdateClusterConfig', resource: arn, tags: clusterTags(call, arn), keys });
-  const document = clusterOf(call);
-  if (typeof wanted !== 'string') throw notPlayed('eks:UpdateClusterConfig of anything but accessConfig.authenticationMode');
-  const present = modeOf(call, document);
-  needsWhole(call, document);
-  if (!['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'].includes(wanted))
-    throw invalidParameter(`Invalid authentication mode ${wanted}`);
-  if (!nextAuthenticationModes(present).some((mode) => mode === wanted)) {
-    throw invalidParameter(`Unsupported authentication mode update from ${present} to ${wanted}`);
-  }
-  const accessConfig = { ...(document.cluster['accessConfig'] as object), authenticationMode: wanted };
-  const update = {
-    id: randomUUID(),
-    type: 'AccessConfigUpdate',
-    createdAt: call.lab.now().toISOString(),
-    params: [{ type: 'AuthenticationMode', value: wanted }],
-  };
-  const scope = clusterScope(arn);
-  call.lab.store.commit(
-    { scope, kind: 'cluster', name: arn, document: { ...document, cluster: { ...document.cluster, accessConfig } } },
-    { scope, kind: 'value', name: `update ${update.id}`, document: { value: JSON.stringify(update) } },
-    ...creatorEntry(call, document, present),
-  );
-  return { update: { ...update, status: 'InProgress', errors: [] } };
+  return onceForToken(call, () => {
+    const document = clusterOf(call);
+    if (typeof wanted !== 'string') throw notPlayed('eks:UpdateClusterConfig of anything but accessConfig.authenticationMode');
+    const present = modeOf(call, document);
+    needsWhole(call, document);
+    if (!['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'].includes(wanted))
+      throw invalidParameter(`Invalid authentication mode ${wanted}`);
+    if (!nextAuthenticationModes(present).some((mode) => mode === wanted)) {
+      throw invalidParameter(`Unsupported authentication mode update from ${present} to ${wanted}`);
+    }
+    const accessConfig = { ...(document.cluster['accessConfig'] as object), authenticationMode: wanted };
+    const update = {
+      id: randomUUID(),
+      type: 'AccessConfigUpdate',
+      createdAt: call.lab.now().toISOString(),
+      params: [{ type: 'AuthenticationMode', value: wanted }],
+    };
+    const scope = clusterScope(arn);
+    call.lab.store.commit(
+      { scope, kind: 'cluster', name: arn, document: { ...document, cluster: { ...document.cluster, accessConfig } } },
+      { scope, kind: 'value', name: `update ${update.id}`, document: { value: JSON.stringify(update) } },
+      ...creatorEntry(call, document, present),
+    );
+    return { update: { ...update, status: 'InProgress', errors: [] } };
+  });
 };
 
 /** eks:DescribeUpdate: every update of the lab has happened at once. */

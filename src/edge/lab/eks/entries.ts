@@ -25,6 +25,7 @@ import {
 } from './call.ts';
 import { clusterTags, modeOf } from './clusters.ts';
 import { findPrincipal } from './principal.ts';
+import { onceForToken } from './repeated.ts';
 
 /** eks:CreateAccessEntry, with EKS's checks in EKS's order (facts/eks.md §3.2 to §3.4). */
 export const createAccessEntry: EksOperation = (call) => {
@@ -50,42 +51,44 @@ export const createAccessEntry: EksOperation = (call) => {
     },
     ...(type === 'EC2_LINUX' || type === 'EC2_WINDOWS' ? [{ action: 'iam:PassRole', resource: principalArn }] : []),
   );
-  const wanted = {
-    principalArn,
-    type,
-    ...(groups === undefined ? {} : { groups }),
-    ...(username === undefined ? {} : { username }),
-  };
-  check(wanted, arn, 'API');
-  const cluster = clusterOf(call);
-  check(wanted, arn, modeOf(call, cluster));
-  needsEntries(call);
-  const principal = findPrincipal(call.lab, principalArn);
-  if (principal === undefined) throw absentPrincipal(call, principalArn);
-  const scope = clusterScope(arn);
-  if (call.lab.store.get(scope, 'entry', principalArn) !== undefined) {
-    throw new Fault('ResourceInUseException', 409, 'The specified access entry resource is already in use on this cluster.');
-  }
-  if (call.lab.store.list(scope, 'entry').length >= 3000) {
-    throw new Fault(
-      'ResourceLimitExceededException',
-      400,
-      'The cluster has 3000 access entries, which is the most that it can have.',
-    );
-  }
-  const shownGroups = type === 'EC2_LINUX' ? ['system:nodes'] : (groups ?? []);
-  const document = newEntry({
-    cluster: arn,
-    principalArn,
-    uniqueId: principal.uniqueId,
-    groups: shownGroups,
-    type,
-    tags,
-    at: call.lab.now(),
-    ...(username === undefined || username === '' ? {} : { username }),
+  return onceForToken(call, () => {
+    const wanted = {
+      principalArn,
+      type,
+      ...(groups === undefined ? {} : { groups }),
+      ...(username === undefined ? {} : { username }),
+    };
+    check(wanted, arn, 'API');
+    const cluster = clusterOf(call);
+    check(wanted, arn, modeOf(call, cluster));
+    needsEntries(call);
+    const principal = findPrincipal(call.lab, principalArn);
+    if (principal === undefined) throw absentPrincipal(call, principalArn);
+    const scope = clusterScope(arn);
+    if (call.lab.store.get(scope, 'entry', principalArn) !== undefined) {
+      throw new Fault('ResourceInUseException', 409, 'The specified access entry resource is already in use on this cluster.');
+    }
+    if (call.lab.store.list(scope, 'entry').length >= 3000) {
+      throw new Fault(
+        'ResourceLimitExceededException',
+        400,
+        'The cluster has 3000 access entries, which is the most that it can have.',
+      );
+    }
+    const shownGroups = type === 'EC2_LINUX' ? ['system:nodes'] : (groups ?? []);
+    const document = newEntry({
+      cluster: arn,
+      principalArn,
+      uniqueId: principal.uniqueId,
+      groups: shownGroups,
+      type,
+      tags,
+      at: call.lab.now(),
+      ...(username === undefined || username === '' ? {} : { username }),
+    });
+    call.lab.store.commit({ scope, kind: 'entry', name: principalArn, document });
+    return { accessEntry: document.accessEntry };
   });
-  call.lab.store.commit({ scope, kind: 'entry', name: principalArn, document });
-  return { accessEntry: document.accessEntry };
 };
 
 /** Of an account that nobody collected nobody can tell whether it has the principal. */

@@ -20,9 +20,12 @@ export interface Cluster {
 /** Makes a cluster's store, with what it starts with, and the function that answers its requests. */
 export function createCluster(seat: ClusterSeat, times?: WatchTimes): Cluster {
   let seeded = false;
-  const store = createStore((change) => {
-    if (seeded) seat.keep(kept(change));
-  }, newest(seat.objects));
+  const store = createStore(
+    (change) => {
+      if (seeded) seat.keep(kept(change));
+    },
+    newest(seat.objects, seat.lastVersion),
+  );
   seed(store, seat.objects, seat.gaps?.nothing === true ? undefined : seat.version(), seat.now());
   seeded = true;
   const access = createAccess(store, seat.partition, seat.gaps?.rbac);
@@ -55,7 +58,7 @@ function kept(change: Change): Parameters<ClusterSeat['keep']>[0] {
   };
 }
 
-/** The newest resourceVersion among objects, so that a restarted cluster goes on counting. */
-function newest(objects: readonly KubernetesObject[]): number {
-  return objects.reduce((most, { metadata }) => Math.max(most, Number(metadata['resourceVersion']) || 0), 0);
+/** The newest resourceVersion among objects and deletions, so that a restarted cluster goes on counting. */
+function newest(objects: readonly KubernetesObject[], deleted = 0): number {
+  return objects.reduce((most, { metadata }) => Math.max(most, Number(metadata['resourceVersion']) || 0), deleted);
 }
