@@ -26,12 +26,14 @@ export function destinationOf(lab: Lab, target: string): Destination {
     if (document !== undefined && endpointHost(document) === host) return { to: 'cluster', arn };
   }
   const aws = readAwsHost(host);
-  const accounts = accountsIn(scopes).flatMap((id) => lab.store.get(accountScope(id), 'account', id) ?? []);
+  // One after another: of a replayed organisation most accounts are never read.
+  const accounts = accountsIn(scopes);
   if (aws !== undefined) {
-    if (accounts.some(({ partition }) => partition === aws.partition)) return { to: 'aws', host };
+    const isThere = (id: string): boolean => lab.store.get(accountScope(id), 'account', id)?.partition === aws.partition;
+    if (accounts.some(isThere)) return { to: 'aws', host };
     return nowhere(`no account of the lab is of the partition ${aws.partition}`);
   }
-  const trusted = accounts.some(({ id }) =>
+  const trusted = accounts.some((id) =>
     lab.store.list(accountScope(id), 'provider').some(({ Url }) => Url.split('/')[0] === host),
   );
   return trusted ? { to: 'aws', host } : nowhere(`${host} is no host that the lab plays, and the lab forwards nothing`);
