@@ -26,17 +26,22 @@ export function openFolder(flag: string | undefined, io: Pick<Io, 'cwd' | 'home'
   return { inventory, locate: placesIn(readText), readText, folder };
 }
 
-/** The path of an inventory's folder. Throws a CliError when there is no such folder. */
-export function folderThere(folder: string, io: Pick<Io, 'cwd' | 'home'>): string {
+/**
+ * The path of an inventory's folder. Throws a CliError when there is no such folder.
+ *
+ * @param named how a command is told of it, for the hint
+ */
+export function folderThere(
+  folder: string,
+  io: Pick<Io, 'cwd' | 'home'>,
+  named = '--inventory DIR or CAUSEWAY_INVENTORY names it; ',
+): string {
   const path = absolute(folder, io);
   try {
     if (!statSync(path).isDirectory()) throw usage(`${folder} is a file; the folder of an inventory is expected`);
   } catch (error) {
     if (!isMissing(error)) throw cannotRead(folder, error);
-    throw usage(
-      `there is no inventory folder ${folder}`,
-      '--inventory DIR or CAUSEWAY_INVENTORY names it; docs/inventory.md has the commands that make one',
-    );
+    throw usage(`there is no inventory folder ${folder}`, `${named}docs/inventory.md has the commands that make one`);
   }
   return path;
 }

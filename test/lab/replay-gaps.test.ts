@@ -257,3 +257,21 @@ describe('a replay with a state', () => {
     return answer.credentials.accessKeyId;
   }
 });
+
+describe('an inventory that is not there', () => {
+  it('is an error, leaves the state free, and is not missed once the state is filled', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'causeway-replay-'));
+    try {
+      const state = join(folder, 'state');
+      const start = (inventory: string) => startLab({ port: 0, now: () => new Date(), inventory, state });
+      await expect(start(join(folder, 'nowhere'))).rejects.toThrow();
+      const there = fileURLToPath(new URL('../../examples/article/put-right/', import.meta.url));
+      await (await start(there)).close();
+      const again = await start(join(folder, 'nowhere'));
+      expect(again.from).toEqual({ kind: 'state' });
+      await again.close();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -30,8 +30,10 @@ export function start(this: Context, { port = PORT, bare, inventory, state, regi
       ...{ port, bare, now: io.now },
       ...(region === undefined ? {} : { region }),
       ...(state === undefined ? {} : { state: absolute(state, io) }),
-      ...(inventory === undefined ? {} : { inventory: folderThere(inventory, io) }),
+      ...(inventory === undefined ? {} : { inventory: absolute(inventory, io) }),
     }).catch(async (error: unknown) => {
+      // A state that was kept needs no inventory, so only who misses it says so.
+      if (inventory !== undefined && isFileProblem(error)) folderThere(inventory, io, '');
       throw await cannotStart(io, port, error);
     });
     io.stdout.write(
@@ -45,6 +47,10 @@ export function start(this: Context, { port = PORT, bare, inventory, state, regi
     await lab.close();
     return EXIT.yes;
   });
+}
+
+function isFileProblem(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
 }
 
 /** Waits for Ctrl-C, a polite kill, or the end of the terminal. */

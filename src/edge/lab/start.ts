@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AssumptionName } from '../../access/index.ts';
 import { openInventory } from '../files/index.ts';
@@ -132,6 +133,8 @@ function begin(
     journal?.keep(initial);
     return { initial, from: { kind: 'article' } };
   }
+  // A folder that is not there would be an inventory of nothing.
+  if (!statSync(inventory).isDirectory()) throw Object.assign(new Error(`${inventory} is no folder`), { code: 'ENOTDIR' });
   const opened = openInventory(inventory, { cache: false });
   const { initial, loader, accounts, clusters } = replay(opened.inventory, opened.sources);
   const from: StartedFrom = { kind: 'inventory', accounts, clusters };
