@@ -161,7 +161,7 @@ describe('lab kubeconfig --role-arn', () => {
     ],
     ['a user', '111111111111/admin', 'has no 111111111111/admin'],
     ['a session', 'arn:aws:sts::111111111111:assumed-role/ci-deploys-my-app/x', 'is no ARN of a role and no ACCOUNT/NAME'],
-    ['another account', '444444444444/ops', 'the lab has no account 444444444444'],
+    ['another account', '999999999999/ops', 'the lab has no account 999999999999'],
   ])('refuses %s', async (_, role, says) => {
     const { exit, out, err } = await cli(at('kubeconfig', '--role-arn', role));
     expect({ exit, out }).toEqual({ exit: 2, out: '' });
@@ -169,7 +169,7 @@ describe('lab kubeconfig --role-arn', () => {
   });
 
   it('takes a role of an account that the lab does not play as it is', async () => {
-    const role = 'arn:aws:iam::444444444444:role/ops';
+    const role = 'arn:aws:iam::999999999999:role/ops';
     expect((await cli(at('kubeconfig', '--role-arn', role))).out).toContain(`- ${role}\n`);
   });
 });
