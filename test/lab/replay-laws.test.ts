@@ -25,6 +25,7 @@ const DAMAGE: Readonly<Record<string, (text: string) => string | undefined>> = {
   lost: () => undefined,
   empty: () => '',
   refused: () => 'An error occurred (AccessDenied) when calling the operation: no',
+  undated: (text) => text.replaceAll(/"(CreateDate|RoleId|UserId|createdAt)":\s*"[^"]*",/g, ''),
   cut: (text) => text.slice(0, Math.floor(text.length / 2)),
   twice: (text) => `${text}\n${text}`,
   page: (text) => text.replace(/^\{/, '{ "IsTruncated": true, "Marker": "m", "NextToken": "n",'),

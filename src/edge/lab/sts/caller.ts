@@ -167,8 +167,9 @@ function userCaller(lab: Lab, user: UserDoc): Omit<Caller, 'accessKeyId'> {
 function recordOf(lab: Lab, account: string, { Arn, CreateDate, Tags }: RoleDoc | UserDoc, uniqueId: string): PrincipalRecord {
   return {
     arn: Arn,
-    uniqueId,
-    createDate: CreateDate,
+    // An inventory may lack either, and nothing is not an id or a moment.
+    ...(uniqueId === '' ? {} : { uniqueId }),
+    ...(CreateDate === '' ? {} : { createDate: CreateDate }),
     tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
     managementAccount: isManagement(lab, account),
   };
