@@ -51,12 +51,16 @@ export function openLine<Client>({ service, at, connect, clock, wire, onWait }: 
       const mine = await clientNow();
       const used = client;
       try {
-        const answer = await gate.run(() => wire({ service, operation, at }, () => send(mine)), endOf);
+        const answer = await gate.run(async () => {
+          // It may have waited for its turn while others found out that nobody answers.
+          if (dead !== undefined) throw new CallFailed(dead, operation);
+          return wire({ service, operation, at }, () => send(mine));
+        }, endOf);
         answered = true;
         return answer;
       } catch (error) {
         const failure = failureOf(error);
-        if (failure === undefined) throw error;
+        if (error instanceof CallFailed || failure === undefined) throw error;
         if (failure.kind === 'expired' && !isRenewed) {
           await clientNow(used);
           continue;
