@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { Clients } from '../../src/edge/apply/admins.ts';
 import {
+  type Admins,
   type ApplyEvent,
   type Clock,
   type Doors,
@@ -154,9 +155,20 @@ export interface Running {
   readonly kept?: Map<string, string>;
 }
 
+/** The APIs of a lab, or of what plays one. */
+export function adminsOf(
+  world: Pick<LabWorld, 'doors'>,
+  { wire = plainWire, ...how }: Running = {},
+  clock = stillClock(),
+): Admins {
+  const doors = { ...world.doors, ...how.doors };
+  const clients = how.clients === undefined ? {} : { clients: how.clients };
+  return openAdmins({ doors, clock, wire, onWait: () => {}, regionOf: () => REGION, ...clients });
+}
+
 /** Runs steps on the lab with a clock that nobody waits for. */
 export function runOn(world: Pick<LabWorld, 'doors'>, steps: readonly Step[], how: Running = {}): Promise<readonly StepResult[]> {
-  const { wire = plainWire, mayAdopt = false, signal, events = [], kept = new Map<string, string>() } = how;
+  const { mayAdopt = false, signal, events = [], kept = new Map<string, string>() } = how;
   const clock = stillClock();
   const onEvent = (event: ApplyEvent): void => {
     events.push(event);
@@ -165,10 +177,7 @@ export function runOn(world: Pick<LabWorld, 'doors'>, steps: readonly Step[], ho
     kept.set(name, text);
     return name;
   };
-  const doors = { ...world.doors, ...how.doors };
-  const clients = how.clients === undefined ? {} : { clients: how.clients };
-  const admins = openAdmins({ doors, clock, wire, onWait: () => {}, regionOf: () => REGION, ...clients });
-  const hands = makeHands(admins, { keep, now: () => new Date(), onEvent });
+  const hands = makeHands(adminsOf(world, how, clock), { keep, now: () => new Date(), onEvent });
   const rest = signal === undefined ? {} : { signal };
   return runSteps(steps, { owner: FILE, mayAdopt, hands, clock, onEvent, ...rest });
 }

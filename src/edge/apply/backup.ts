@@ -6,13 +6,13 @@ import { CallFailed } from './failure.ts';
 import type { ApplyEvent } from './types.ts';
 
 /** Label of a backup in a cluster; its value says of what. */
-const BACKUP_LABEL = 'causeway/backup';
+export const BACKUP_LABEL = 'causeway/backup';
 
 /** Annotation of a backup: when it was made. */
-const TAKEN_ANNOTATION = 'causeway/taken';
+export const TAKEN_ANNOTATION = 'causeway/taken';
 
 /** Key of a backup's data: the thing as JSON. */
-const BACKUP_KEY = 'before.json';
+export const BACKUP_KEY = 'before.json';
 
 /** Something as it stood before the first write. */
 export interface Backup {
