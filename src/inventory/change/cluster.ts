@@ -1,6 +1,13 @@
 import { collected } from '../../base/index.ts';
-import type { AccessEntry, AssociatedPolicy, AwsAuthData } from '../../rules/eks/index.ts';
-import { appendRow, putRow, removeRow, replaceRowArn } from '../aws-auth-text.ts';
+import {
+  type AccessEntry,
+  type AssociatedPolicy,
+  type AwsAuthData,
+  putAwsAuthRow,
+  type RowEdit,
+  removeAwsAuthRow,
+  replaceAwsAuthArn,
+} from '../../rules/eks/index.ts';
 import { once } from '../lazy.ts';
 import type { Cluster } from '../model.ts';
 import { ROWS_ANNOTATION, readRowTags, writeRowTags } from '../ownership.ts';
@@ -113,24 +120,30 @@ function changeRows(before: AwsAuthData | null, changes: readonly Change[]): Aws
   // Marks that cannot be read are nobody's to write.
   const marks = readRowTags(before?.annotations);
   const tags = new Map(Object.entries(marks ?? {}));
-  const edit = (section: 'mapRoles' | 'mapUsers', change: (text: string) => string): void => {
+  /** Whether the text could be edited; one that cannot stays as it is, as it would in the cluster. */
+  const edit = (section: 'mapRoles' | 'mapUsers', change: (text: string) => RowEdit): boolean => {
     const said = before?.data[section];
     // What is no text, no API server holds: nobody can say what an edit of it would come to.
-    if (said !== undefined && said !== null && typeof said !== 'string') return;
+    if (said !== undefined && said !== null && typeof said !== 'string') return false;
     const text = texts.get(section) ?? said ?? '';
-    const next = change(text);
-    if (next !== text) texts.set(section, next);
+    const edited = change(text);
+    if ('refused' in edited) return false;
+    if (edited.text !== text) texts.set(section, edited.text);
+    return true;
   };
   for (const change of changes) {
-    if (change.kind === 'add-aws-auth-row') edit('mapRoles', (text) => appendRow(text, change.row));
-    else if (change.kind === 'replace-aws-auth-arn') edit('mapRoles', (text) => replaceRowArn(text, change.from, change.to));
-    else if ((change.kind === 'put' || change.kind === 'remove') && change.resource.kind === 'aws-auth-row') {
-      const { section, arn, username, groups } = change.resource;
-      if (change.kind === 'put' && Object.keys(change.resource.tags).length > 0) tags.set(arn, change.resource.tags);
+    if (change.kind === 'add-aws-auth-row') {
+      const { rolearn: arn, username, groups } = change.row;
+      edit('mapRoles', (text) => putAwsAuthRow(text, { section: 'mapRoles', arn, username, groups }));
+    } else if (change.kind === 'replace-aws-auth-arn') {
+      edit('mapRoles', (text) => replaceAwsAuthArn(text, 'mapRoles', change.from, change.to));
+    } else if ((change.kind === 'put' || change.kind === 'remove') && change.resource.kind === 'aws-auth-row') {
+      const { section, arn } = change.resource;
+      const isPut = change.kind === 'put';
+      const row = change.resource;
+      if (!edit(section, (text) => (isPut ? putAwsAuthRow(text, row) : removeAwsAuthRow(text, row)))) continue;
+      if (isPut && Object.keys(row.tags).length > 0) tags.set(arn, row.tags);
       else tags.delete(arn);
-      edit(section, (text) =>
-        change.kind === 'put' ? putRow(text, section, { arn, username, groups }) : removeRow(text, section, arn),
-      );
     }
   }
   const annotations = marks === undefined ? before?.annotations : withMarks(before?.annotations, tags);
