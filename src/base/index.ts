@@ -20,6 +20,7 @@ export { jsonDocuments, looksLikeJson, type Span } from './json-text.ts';
 export type { Origin } from './origin.ts';
 export { locate, type Position, positionOf } from './position.ts';
 export { shellQuote, shellWord } from './shell.ts';
+export { didYouMean, nearest } from './suggest.ts';
 export {
   and,
   FALSE,

@@ -5,6 +5,7 @@ import { canI } from './commands/can-i.ts';
 import { collect } from './commands/collect.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { LAB_COMMANDS, lab } from './commands/lab.ts';
+import { plan } from './commands/plan.ts';
 import { simulate } from './commands/simulate.ts';
 import { token } from './commands/token.ts';
 import { whoami } from './commands/whoami.ts';
@@ -15,10 +16,10 @@ import { didYouMean } from './suggest.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
 const root = buildRouteMap<
-  'can-i' | 'whoami' | 'collect' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab',
+  'can-i' | 'whoami' | 'plan' | 'collect' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab',
   Context
 >({
-  routes: { 'can-i': canI, whoami, collect, kubeconfig, simulate, authenticator, token, lab },
+  routes: { 'can-i': canI, whoami, plan, collect, kubeconfig, simulate, authenticator, token, lab },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [

@@ -1,2 +1,7 @@
 export { type HandOverFile, type HandOverOptions, handOver } from './handover/hand-over.ts';
+export type { FileProblem } from './file/problem.ts';
+export { type GrantsReading, readGrants } from './file/read.ts';
+export { makePlan, type PlanOptions } from './plan.ts';
 export type * from './types.ts';
+export type * from './wish/types.ts';
+export { resourceBody, resourceName } from './words.ts';

@@ -14,6 +14,8 @@ export interface Step {
   readonly resource: Resource;
   /** What stands there now, as far as a plan may write it; absent where nothing does. */
   readonly present?: Resource;
+  /** The API cannot change it in place (another roleRef, a principal made again): it is deleted and made anew. */
+  readonly replace?: true;
   readonly state: StepState;
   /** The account whose owner makes it: of the role, or of the cluster. */
   readonly account: string;

@@ -5,7 +5,7 @@ import { type Inventory, makeInventory, type Source } from '../../inventory/inde
 import type { Io } from '../context.ts';
 import { usage } from '../exit.ts';
 import { orCliError } from '../kubeconfig/around.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../base/index.ts';
 import { surroundings } from '../surroundings.ts';
 
 /** What is read live, and how each account is entered. */

@@ -1,5 +1,5 @@
+import { nearest } from '../../base/index.ts';
 import { usage } from '../exit.ts';
-import { nearest } from '../suggest.ts';
 
 /** How an answer is printed. */
 export type Format = 'text' | 'json' | 'yaml';

@@ -1,6 +1,6 @@
+import { didYouMean } from '../../base/index.ts';
 import type { Cluster } from '../../inventory/index.ts';
 import { usage } from '../exit.ts';
-import { didYouMean } from '../suggest.ts';
 
 /**
  * The one cluster that `--cluster` names: NAME, ACCOUNT/REGION/NAME or ARN. Throws a CliError that lists the matches

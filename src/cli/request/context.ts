@@ -1,11 +1,11 @@
 import type { GivenKey } from '../../access/index.ts';
+import { didYouMean } from '../../base/index.ts';
 import { type ContextPath, pathOfContext, readKubeconfig, readProfiles } from '../../kubeconfig/index.ts';
 import { parseArn } from '../../rules/arn/index.ts';
 import type { Io } from '../context.ts';
 import { usage } from '../exit.ts';
 import { absolute, readTextIfThere } from '../files.ts';
 import { kubeconfigFiles } from '../kubeconfig/files.ts';
-import { didYouMean } from '../suggest.ts';
 
 /** What a kubeconfig context says about the question. */
 export interface ChosenContext {

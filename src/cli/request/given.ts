@@ -1,6 +1,6 @@
 import type { AssumptionName, GivenKey } from '../../access/index.ts';
+import { didYouMean } from '../../base/index.ts';
 import { usage } from '../exit.ts';
-import { didYouMean } from '../suggest.ts';
 
 /**
  * Reads the values of `--given`: `key=value`, `!key` (the key is absent), with `N:` before it for hop N alone; a key

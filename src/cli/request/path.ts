@@ -1,9 +1,9 @@
 import { type Caller, canI, type Hop, type PathChoice, type Query, whoami } from '../../access/index.ts';
+import { didYouMean } from '../../base/index.ts';
 import type { Cluster, Inventory } from '../../inventory/index.ts';
 import { readIdentity } from '../../rules/arn/index.ts';
 import { readAwsAuth } from '../../rules/eks/index.ts';
 import { usage } from '../exit.ts';
-import { didYouMean } from '../suggest.ts';
 
 const MOST_LISTED = 8;
 const MOST_TRIED = 100;

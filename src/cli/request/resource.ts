@@ -1,7 +1,7 @@
+import { didYouMean } from '../../base/index.ts';
 import type { Cluster } from '../../inventory/index.ts';
 import { type Attributes, attributesOf, resolveResource } from '../../rules/rbac/index.ts';
 import { usage } from '../exit.ts';
-import { didYouMean } from '../suggest.ts';
 
 /** What the command line says about the request. */
 export interface RequestFlags {

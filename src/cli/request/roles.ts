@@ -1,7 +1,7 @@
+import { didYouMean } from '../../base/index.ts';
 import type { Inventory } from '../../inventory/index.ts';
 import { readIdentity } from '../../rules/arn/index.ts';
 import { usage } from '../exit.ts';
-import { didYouMean } from '../suggest.ts';
 
 /** Where a role name without an account belongs. */
 export interface Home {

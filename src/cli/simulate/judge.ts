@@ -1,5 +1,5 @@
+import { nearest } from '../../base/index.ts';
 import { messageOf } from '../error.ts';
-import { nearest } from '../suggest.ts';
 import { meets } from './expected.ts';
 import { FIELDS, judges, KINDS, type Kind } from './kinds.ts';
 import type { Line } from './lines.ts';

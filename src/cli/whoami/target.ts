@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { didYouMean } from '../../base/index.ts';
 import type { CredentialsRequest, Resolved } from '../../edge/credentials/index.ts';
 import {
   checkedEndpoint,
@@ -15,7 +16,6 @@ import { usage } from '../exit.ts';
 import { absolute, cannotRead } from '../files.ts';
 import { accessOf } from '../kubeconfig/around.ts';
 import { kubeconfigFiles, readKubeconfigText } from '../kubeconfig/files.ts';
-import { didYouMean } from '../suggest.ts';
 
 /** The cluster that is asked, and how it is reached. */
 export interface Target {

@@ -1,0 +1,46 @@
+import { makePlan, type Plan } from '../../grants/index.ts';
+import type { Context } from '../context.ts';
+import { guarded } from '../error.ts';
+import { EXIT, type Exit } from '../exit.ts';
+import { accountsOfMine } from '../grants/credentials.ts';
+import { readGrantsFile } from '../grants/file.ts';
+import { openFolder } from '../inventory.ts';
+import { planData } from '../output/render-plan.ts';
+import { printPlan } from '../print/plan.ts';
+import { styleFor } from '../print/style.ts';
+import { reportProblems } from '../problems.ts';
+import { writeData } from '../write.ts';
+import type { PlanFlags } from './plan.ts';
+
+/** Reads the file and the inventory, makes the plan and prints it. */
+export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml'): Promise<void> {
+  await guarded(this, async () => {
+    const { io } = this;
+    const file = readGrantsFile(name, io);
+    const mine = accountsOfMine(file, flags.credentials ?? []);
+    const { inventory, folder } = openFolder(flags.inventory, io);
+    const plan = makePlan(file, inventory, {
+      now: io.now().getTime(),
+      adopt: flags.adopt === true,
+      ...(mine === undefined ? {} : { mine }),
+    });
+    reportProblems(inventory.problems(), io.stderr);
+    const exit = exitOf(plan, flags.mine === true);
+    if (flags.output === 'json' || flags.output === 'yaml') await writeData(io.stdout, flags.output, planData(plan, exit));
+    else {
+      const { stringify } = await import('yaml');
+      const bodyText = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+      const names = { file, source: name, folder };
+      io.stdout.write(printPlan(plan, names, { style: styleFor(io), bodyText, all: flags.all === true }));
+    }
+    return exit;
+  });
+}
+
+/** 0 only where everything that counts was seen and is as wished. */
+function exitOf({ steps, refusals, lockOuts, gaps }: Plan, isMine: boolean): Exit {
+  const counting = steps.filter(({ state }) => !(isMine && state === 'other-owner'));
+  if (refusals.length > 0 || lockOuts.length > 0) return EXIT.no;
+  if (counting.some(({ state }) => state === 'to-do' || state === 'other-owner')) return EXIT.no;
+  return counting.some(({ state }) => state === 'not-visible') || gaps.length > 0 ? EXIT.unsettled : EXIT.yes;
+}

@@ -1,0 +1,49 @@
+import type { Plan } from '../../grants/index.ts';
+import type { Exit } from '../exit.ts';
+import type { PlanOutput } from './plan.ts';
+import { gapData } from './render.ts';
+
+/** A plan as `-o json` prints it (shape: plan.ts). */
+export function planData({ file, steps, diff, lockOuts, refusals, warnings, gaps }: Plan, exitCode: Exit): PlanOutput {
+  return {
+    apiVersion: 'causeway.dev/v1alpha1',
+    kind: 'Plan',
+    file,
+    exitCode,
+    steps: steps.map(({ id, verb, state, replace, account, grant, resource, present, after, notes }) => ({
+      id,
+      verb,
+      state,
+      ...(replace === undefined ? {} : { replace }),
+      account,
+      grant,
+      resource: { ...resource },
+      ...(present === undefined ? {} : { present: { ...present } }),
+      after: [...after],
+      notes: [...notes],
+    })),
+    diff: {
+      changes: diff.changes.map(({ clusterArn, principal, scope, gained, lost, certainty, conditions, via }) => ({
+        clusterArn,
+        principal,
+        scope,
+        gained: gained.map((atom) => ({ ...atom })),
+        lost: lost.map((atom) => ({ ...atom })),
+        certainty,
+        conditions: conditions.map(({ key, text }) => ({ key, text })),
+        via: [...via],
+      })),
+      gaps: diff.gaps.map(gapData),
+    },
+    lockOuts: lockOuts.map(({ clusterArn, who, principal, text, steps: by }) => ({
+      clusterArn,
+      who,
+      ...(principal === undefined ? {} : { principal }),
+      text,
+      steps: [...by],
+    })),
+    refusals: refusals.map((note) => ({ ...note })),
+    warnings: warnings.map((note) => ({ ...note })),
+    gaps: gaps.map(gapData),
+  };
+}

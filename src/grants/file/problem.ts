@@ -1,0 +1,27 @@
+/** Something in a grants file that keeps it from being used, or (`warning`) that is worth a look. */
+export interface FileProblem {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly hint?: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The way to a value: keys and indexes from the root. */
+export type Path = readonly (string | number)[];
+
+/** A problem before its place is looked up. `key`: the key itself is meant, not its value. */
+export interface Finding {
+  readonly path: Path;
+  readonly at?: 'key';
+  readonly severity?: 'warning';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** A path as people read it: `grants[0].require.externalId`. */
+export function pathText(path: Path): string {
+  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
+}

@@ -1,0 +1,39 @@
+import type { GrantsFile } from '../wish/types.ts';
+import { findingsOf } from './issues.ts';
+import type { FileProblem, Finding } from './problem.ts';
+import { grantsFile } from './schema.ts';
+import { parseGrantsText } from './text.ts';
+import { understand } from './understand.ts';
+
+/** A grants file that can be used, or everything that is wrong with it. */
+export type GrantsReading =
+  | { readonly file: GrantsFile; readonly problems: readonly FileProblem[]; readonly place: Place }
+  | { readonly file?: undefined; readonly problems: readonly FileProblem[] };
+
+/** Line and column (1-based) of the nearest thing around a path. */
+export type Place = (path: Finding['path'], at?: 'key') => { readonly line: number; readonly column: number };
+
+/**
+ * Reads the text of a grants file (docs/grants.md). Never throws: what is wrong is a problem with line and column, in the
+ * order of the file.
+ *
+ * @param name how the problems call the file
+ */
+export function readGrants(text: string, name: string): GrantsReading {
+  const parsed = parseGrantsText(text);
+  const problem = ({ path, at, severity, message, hint, offset }: Finding & { readonly offset?: number }): FileProblem => ({
+    severity: severity ?? 'error',
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    file: name,
+    ...(offset === undefined ? parsed.place(path, at) : parsed.placeOf(offset)),
+  });
+  const told = (findings: readonly Finding[]): readonly FileProblem[] =>
+    findings.map(problem).sort((a, b) => a.line - b.line || a.column - b.column);
+  if (parsed.findings.length > 0) return { problems: told(parsed.findings) };
+  const shaped = grantsFile.safeParse(parsed.value);
+  if (!shaped.success) return { problems: told(findingsOf(shaped.error.issues, parsed.value)) };
+  const { file, findings } = understand(shaped.data);
+  const problems = told(findings);
+  return problems.some(({ severity }) => severity === 'error') ? { problems } : { file, problems, place: parsed.place };
+}

@@ -1,0 +1,61 @@
+import { type Inventory, resourceId } from '../inventory/index.ts';
+import { accountOf } from './file/understand.ts';
+import { chained } from './order.ts';
+import { ownedBy } from './owned.ts';
+import type { StepOptions } from './steps.ts';
+import type { PlanNote, Step } from './types.ts';
+import type { GrantsFile } from './wish/types.ts';
+import type { Wanted } from './wish/wanted.ts';
+
+/** What the file made and no longer wishes for, as steps that take it away, and what it may not leave yet. */
+export function pruneSteps(
+  file: GrantsFile,
+  wanted: readonly Wanted[],
+  inventory: Inventory,
+  options: StepOptions & { readonly why: (grant: string) => string },
+): { readonly steps: readonly Step[]; readonly refusals: readonly PlanNote[] } {
+  const wished = new Set(wanted.map(({ resource }) => resourceId(resource)));
+  const accounts = accountsOf(file, inventory);
+  const owned = ownedBy(file.name, inventory, accounts).filter(({ resource }) => !wished.has(resourceId(resource)));
+  const steps = owned.map(
+    ({ resource, grant, account }): Step => ({
+      id: resourceId(resource),
+      verb: 'delete',
+      resource,
+      present: resource,
+      state: options.mine?.has(account) === false ? 'other-owner' : 'to-do',
+      account,
+      grant,
+      after: [],
+      notes: [options.why(grant)],
+    }),
+  );
+  const clusters = new Set(file.clusters.map(({ arn }) => arn));
+  const left = new Set(
+    owned.flatMap(({ resource }) =>
+      'clusterArn' in resource && !clusters.has(resource.clusterArn) ? [resource.clusterArn] : [],
+    ),
+  );
+  const refusals = [...left].map((arn) => ({
+    code: 'left-too-early',
+    text: `${arn} has things of ${file.name} and is not in the file any more: put it back until its grants are gone`,
+  }));
+  return { steps: chained(steps), refusals };
+}
+
+/** Accounts that may hold something of the file: its own, its callers', and those that its roles trust now. */
+function accountsOf(file: GrantsFile, inventory: Inventory): ReadonlySet<string> {
+  const accounts = new Set(file.accounts.map(({ id }) => id));
+  for (const { to } of file.grants) {
+    for (const principal of to) {
+      if (principal.kind === 'sso') accounts.add(principal.account);
+      else if (principal.kind === 'podIdentity') accounts.add(accountOf(principal.role));
+      else if ('arn' in principal) accounts.add(accountOf(principal.arn));
+    }
+  }
+  for (const { resource } of ownedBy(file.name, inventory, accounts)) {
+    if (resource.kind !== 'role') continue;
+    for (const [, id] of JSON.stringify(resource.trust).matchAll(/:iam::(\d{12}):/g)) if (id !== undefined) accounts.add(id);
+  }
+  return accounts;
+}

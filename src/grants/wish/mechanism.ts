@@ -1,0 +1,82 @@
+import type { Gap } from '../../base/index.ts';
+import type { Cluster } from '../../inventory/index.ts';
+import { type AuthenticationMode, accessPolicyRules } from '../../rules/eks/index.ts';
+import { type PolicyRule, sameAtoms, withDefaults } from '../../rules/rbac/index.ts';
+import { policyFor } from '../file/grant.ts';
+import type { Wish } from './types.ts';
+
+/** How a cluster learns of a grant. */
+export interface Mechanism {
+  readonly kind: 'entry-policy' | 'entry-group' | 'aws-auth';
+  /** Name of the access policy. */
+  readonly policy?: string;
+  /** Nobody collected the cluster's authentication mode: whether this can be made is not known. */
+  readonly gap?: Gap;
+}
+
+/** Why a grant cannot be made on a cluster. */
+export interface Unmet {
+  readonly refusal: string;
+}
+
+/**
+ * Chooses how a cluster learns of a grant. `auto` takes an access policy only where its rules are atom by atom those that the
+ * cluster's own ClusterRole has now, so a later version of Kubernetes, or a ClusterRole that gathers custom resources, makes it a
+ * group and a binding. In mode CONFIG_MAP aws-auth is all there is (facts eks.md §2.5).
+ *
+ * @param cluster absent: it is not in the inventory
+ */
+export function chooseMechanism(wish: Wish, cluster: Cluster | undefined, clusterArn: string): Mechanism | Unmet {
+  const description = cluster?.description;
+  const mode = description?.state === 'collected' ? description.value.mode : undefined;
+  const policy = policyFor(wish.access);
+  const gap =
+    mode === undefined
+      ? { gap: description !== undefined && description.state !== 'collected' ? description.gap : gapOfMode(clusterArn) }
+      : {};
+  const unmet = unmetBy(wish, mode);
+  if (unmet !== undefined) return { refusal: unmet };
+  if (wish.mechanism === 'aws-auth' || (wish.mechanism === 'auto' && mode === 'CONFIG_MAP')) return { kind: 'aws-auth', ...gap };
+  if (wish.access.kind === 'policy' || wish.mechanism === 'entry-policy') {
+    return { kind: 'entry-policy', ...(policy === undefined ? {} : { policy }), ...gap };
+  }
+  if (wish.mechanism === 'auto' && policy !== undefined && saysTheSame(policy, wish, cluster))
+    return { kind: 'entry-policy', policy, ...gap };
+  return { kind: 'entry-group', ...gap };
+}
+
+/** A reason that no other choice would take away. */
+function unmetBy({ access, mechanism }: Wish, mode: AuthenticationMode | undefined): string | undefined {
+  if (mode === 'CONFIG_MAP' && (access.kind === 'policy' || mechanism === 'entry-policy' || mechanism === 'entry-group')) {
+    const wanted = access.kind === 'policy' ? `the access policy ${access.name}` : `mechanism: ${mechanism}`;
+    return `${wanted} needs access entries, and the cluster is in mode CONFIG_MAP`;
+  }
+  if (mode === 'API' && mechanism === 'aws-auth') return 'the cluster is in mode API and never reads aws-auth';
+  return undefined;
+}
+
+/** Only what was collected is evidence: a ClusterRole that nobody saw may have been widened. */
+function saysTheSame(policy: string, { access }: Wish, cluster: Cluster | undefined): boolean {
+  if (access.kind !== 'clusterRole' || cluster === undefined) return false;
+  const rbac = cluster.rbac();
+  const known = accessPolicyRules(`arn:aws:eks::aws:cluster-access-policy/${policy}`);
+  if (rbac.state !== 'collected' || rbac.value.gaps.length > 0 || !('rules' in known)) return false;
+  const rules = clusterRoleRules(access.name, cluster);
+  return rules !== undefined && sameAtoms(rules, known.rules);
+}
+
+/** Rules of a ClusterRole as the cluster has it, Kubernetes' own where the files lack it; undefined when there is none or nobody looked. */
+export function clusterRoleRules(name: string, cluster: Cluster): readonly PolicyRule[] | undefined {
+  const rbac = cluster.rbac();
+  if (rbac.state !== 'collected') return undefined;
+  const version = cluster.description.state === 'collected' ? cluster.description.value.version : undefined;
+  const { roles } = withDefaults(rbac.value.roles, [], version === undefined ? {} : { version });
+  return roles.find((role) => role.kind === 'ClusterRole' && role.name === name)?.rules;
+}
+
+function gapOfMode(clusterArn: string): Gap {
+  const [region, name] = [clusterArn.split(':')[3], clusterArn.slice(clusterArn.lastIndexOf('/') + 1)];
+  const what = `how cluster ${clusterArn} learns of principals`;
+  const command = `aws eks describe-cluster --name ${name} --region ${region}`;
+  return { kind: 'gap', id: `mode:${clusterArn}`, state: 'notCollected', what, side: clusterArn, command };
+}
