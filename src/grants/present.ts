@@ -1,6 +1,7 @@
 import type { Gap } from '../base/index.ts';
 import type { AccessEntryResource, IamPrincipal, Inventory, Json, PolicyDocument, Resource } from '../inventory/index.ts';
 import { DIGEST_TAG, OWNER_TAG } from '../inventory/index.ts';
+import { defaultUsername } from '../rules/eks/index.ts';
 import { isMap } from './canonical.ts';
 import { presentOnCluster } from './present-cluster.ts';
 
@@ -116,5 +117,7 @@ export function entryResource(
   },
 ): AccessEntryResource {
   const { principalArn, username, groups, tags = {} } = entry;
-  return { kind: 'access-entry', clusterArn, principalArn, ...(username === undefined ? {} : { username }), groups, tags };
+  // EKS shows the name that it gave by itself as if it had been asked for.
+  const isOwn = username !== undefined && username !== defaultUsername({ principalArn, type: 'STANDARD' });
+  return { kind: 'access-entry', clusterArn, principalArn, ...(isOwn ? { username } : {}), groups, tags };
 }

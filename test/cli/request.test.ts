@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { nearest } from '../../src/base/index.ts';
 import { CliError } from '../../src/cli/exit.ts';
 import { readCaller } from '../../src/cli/request/caller.ts';
 import { givenElsewhere, readAssume, readGiven } from '../../src/cli/request/given.ts';
 import { readRequest } from '../../src/cli/request/resource.ts';
 import { readVia } from '../../src/cli/request/roles.ts';
-import { nearest } from '../../src/cli/suggest.ts';
 import { separate } from '../../src/cli/usage-text.ts';
 import { type Inventory, makeInventory } from '../../src/inventory/index.ts';
 

@@ -4,14 +4,18 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { canIOutput } from '../../src/cli/output/can-i.ts';
 import { doctorOutput } from '../../src/cli/output/kubeconfig-doctor.ts';
+import { planOutput } from '../../src/cli/output/plan.ts';
 import { anyWhoamiOutput } from '../../src/cli/output/whoami.ts';
+import { grantsSchema } from '../../src/grants/index.ts';
 
 // `WRITE_SCHEMAS=1 npx vitest run test/cli/schema.test.ts && npx biome format --write schema` writes the files anew.
 test.each([
   ['can-i', canIOutput],
   ['whoami', anyWhoamiOutput],
   ['kubeconfig-doctor', doctorOutput],
-])('schema/%s.schema.json is made from src/cli/output', (name, schema) => {
+  ['plan', planOutput],
+  ['grants', grantsSchema],
+])('schema/%s.schema.json is made from the code', (name, schema) => {
   const file = join(import.meta.dirname, '../../schema', `${name}.schema.json`);
   const made: unknown = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { target: 'draft-2020-12' })));
   if (process.env.WRITE_SCHEMAS) writeFileSync(file, `${JSON.stringify(made, null, 2)}\n`);

@@ -4,6 +4,8 @@ import type { Finding, Path } from './problem.ts';
 /** Longest grants file that is read, in characters: a thousand grants are some 300,000. */
 const LONGEST = 4_000_000;
 
+const TOO_DEEP = 'the file is nested too deeply';
+
 /** A YAML text as a value, with the way back to lines; or what is wrong with the text. */
 export interface GrantsText {
   readonly value?: unknown;
@@ -32,6 +34,8 @@ export function parseGrantsText(text: string): GrantsText {
     const documents = Array.isArray(parsed) ? parsed : [];
     const [document, second] = documents;
     if (document === undefined || document.contents === null) return failed('the file is empty', 'causeway init writes one');
+    // The library catches the overflow of its own stack and goes on.
+    if (document.errors.some(({ message }) => /call stack/i.test(message))) return failed(TOO_DEEP);
     if (document.errors.length > 0) {
       const findings = document.errors
         .slice(0, 10)
@@ -54,7 +58,7 @@ export function parseGrantsText(text: string): GrantsText {
     };
   } catch (error) {
     // A text that nests without end, or aliases that unfold without end.
-    return failed(error instanceof RangeError ? 'the file is nested too deeply' : 'the aliases of the file unfold to too much');
+    return failed(error instanceof RangeError ? TOO_DEEP : 'the aliases of the file unfold to too much');
   }
 }
 
