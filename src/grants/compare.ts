@@ -1,6 +1,6 @@
 import type { InlinePolicyResource, Inventory, Json, Resource } from '../inventory/index.ts';
 import { canonicalResource, isMap, type Rename, sortedJson } from './canonical.ts';
-import { documentOf, principalOf, type There } from './present.ts';
+import { documentOf, principalOf, type There } from './present-parts.ts';
 
 /** Whether two states of one resource mean the same; marks and descriptions aside. */
 export function isSame(a: Resource, b: Resource, rename?: Rename): boolean {

@@ -3,8 +3,8 @@ import { OWNER_TAG, readRowTags } from '../inventory/index.ts';
 import { readAwsAuth } from '../rules/eks/index.ts';
 import { isMap } from './canonical.ts';
 import { callerPolicy, ROLE_POLICY, rolePath } from './marks.ts';
-import { documentOf, entryResource } from './present.ts';
 import { manifestOf, objectMarks } from './present-cluster.ts';
+import { documentOf, entryResource } from './present-parts.ts';
 
 /** Something that carries the mark of a file. */
 export interface Owned {

@@ -11,7 +11,7 @@ import type {
 import { DIGEST_ANNOTATION, FILE_LABEL, GRANT_LABEL, readRowTags } from '../inventory/index.ts';
 import { type AccessEntry, readAwsAuth } from '../rules/eks/index.ts';
 import type { Binding, Role } from '../rules/rbac/index.ts';
-import { entryResource, marksOf, type Present, principalOf, type There } from './present.ts';
+import { entryResource, marksOf, type Present, principalOf, type There } from './present-parts.ts';
 
 type OnCluster = AccessEntryResource | AccessPolicyResource | AwsAuthRowResource | RbacResource;
 

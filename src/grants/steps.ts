@@ -1,7 +1,8 @@
 import { type Inventory, type Resource, resourceId } from '../inventory/index.ts';
 import { differences, isEnough, isSame, mustReplace, policyThatAllows } from './compare.ts';
 import { ownerOf, rolePath } from './marks.ts';
-import { presentOf, type There } from './present.ts';
+import { presentOf } from './present.ts';
+import type { There } from './present-parts.ts';
 import type { PlanNote, Step } from './types.ts';
 import type { Wanted } from './wish/wanted.ts';
 import { resourceName } from './words.ts';

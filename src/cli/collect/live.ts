@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { didYouMean } from '../../base/index.ts';
 import type { Collection, CollectRequest } from '../../edge/collect/index.ts';
 import { accountEntrance, type Entrance, proxyFor } from '../../edge/credentials/index.ts';
 import { type Inventory, makeInventory, type Source } from '../../inventory/index.ts';
 import type { Io } from '../context.ts';
 import { usage } from '../exit.ts';
 import { orCliError } from '../kubeconfig/around.ts';
-import { didYouMean } from '../../base/index.ts';
 import { surroundings } from '../surroundings.ts';
 
 /** What is read live, and how each account is entered. */

@@ -20,8 +20,3 @@ export interface Finding {
   readonly message: string;
   readonly hint?: string;
 }
-
-/** A path as people read it: `grants[0].require.externalId`. */
-export function pathText(path: Path): string {
-  return path.map((step, i) => (typeof step === 'number' ? `[${step}]` : i === 0 ? step : `.${step}`)).join('');
-}
