@@ -2,9 +2,11 @@ import type { Inventory, Resource } from '../inventory/index.ts';
 import { OWNER_TAG, readRowTags } from '../inventory/index.ts';
 import { readAwsAuth } from '../rules/eks/index.ts';
 import { isMap } from './canonical.ts';
+import { accountOf } from './file/understand.ts';
 import { callerPolicy, ROLE_POLICY, rolePath } from './marks.ts';
 import { manifestOf, objectMarks } from './present-cluster.ts';
 import { documentOf, entryResource } from './present-parts.ts';
+import type { GrantsFile } from './wish/types.ts';
 
 /** Something that carries the mark of a file. */
 export interface Owned {
@@ -95,4 +97,21 @@ function isForRolesOf(file: string, document: Parameters<typeof isMap>[0]): bool
   const statements = isMap(document) ? [document.Statement ?? []].flat() : [];
   const resources = statements.flatMap((statement) => (isMap(statement) ? [statement.Resource ?? []].flat() : []));
   return resources.length > 0 && resources.every((arn) => typeof arn === 'string' && arn.includes(`:role${rolePath(file)}`));
+}
+
+/** Accounts that may hold something of the file: its own, its callers', and those that its roles trust now. */
+export function accountsOf(file: GrantsFile, inventory: Inventory): ReadonlySet<string> {
+  const accounts = new Set(file.accounts.map(({ id }) => id));
+  for (const { to } of file.grants) {
+    for (const principal of to) {
+      if (principal.kind === 'sso') accounts.add(principal.account);
+      else if (principal.kind === 'podIdentity') accounts.add(accountOf(principal.role));
+      else if ('arn' in principal) accounts.add(accountOf(principal.arn));
+    }
+  }
+  for (const { resource } of ownedBy(file.name, inventory, accounts)) {
+    if (resource.kind !== 'role') continue;
+    for (const [, id] of JSON.stringify(resource.trust).matchAll(/:iam::(\d{12}):/g)) if (id !== undefined) accounts.add(id);
+  }
+  return accounts;
 }

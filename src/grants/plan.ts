@@ -5,6 +5,8 @@ import { inOrder } from './order.ts';
 import { pruneSteps } from './prune.ts';
 import { type StepOptions, stepFor } from './steps.ts';
 import type { Plan } from './types.ts';
+import { sizeNotes } from './warn/sizes.ts';
+import { warningsOf } from './warn/warnings.ts';
 import { isExpired, wishedResources } from './wish/resources.ts';
 import type { GrantsFile } from './wish/types.ts';
 
@@ -14,7 +16,8 @@ export interface PlanOptions extends Omit<StepOptions, 'file'> {
   readonly now: number;
 }
 
-const NO_DIFF: AccessDiff = { changes: [], gaps: [] };
+/** Before it is evaluated. */
+export const NO_DIFF: AccessDiff = { changes: [], gaps: [] };
 
 /**
  * What a grants file means for an inventory: the steps that lead from the one to the other, in an order in which they can be
@@ -27,14 +30,15 @@ export function makePlan(file: GrantsFile, inventory: Inventory, options: PlanOp
   const why = (grant: string): string =>
     expired.has(grant) ? 'the grant has expired' : 'no grant of the file wishes for it any more';
   const pruned = pruneSteps(file, wish.wanted, inventory, { ...options, file: file.name, why });
+  const sizes = sizeNotes(wish.wanted, inventory);
   const owners = new Set(file.clusters.map(({ account }) => account));
   return {
     file: file.name,
     steps: inOrder([...made.map(({ step }) => step), ...pruned.steps], owners),
     diff: NO_DIFF,
     lockOuts: [],
-    refusals: [...wish.refusals, ...made.flatMap(({ refusals }) => refusals), ...pruned.refusals],
-    warnings: [],
+    refusals: [...wish.refusals, ...made.flatMap(({ refusals }) => refusals), ...pruned.refusals, ...sizes.refusals],
+    warnings: [...sizes.warnings, ...warningsOf(file, inventory, options.now)],
     gaps: distinct(wish.gaps),
   };
 }

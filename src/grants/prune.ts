@@ -1,7 +1,6 @@
 import { type Inventory, resourceId } from '../inventory/index.ts';
-import { accountOf } from './file/understand.ts';
 import { chained } from './order.ts';
-import { ownedBy } from './owned.ts';
+import { accountsOf, ownedBy } from './owned.ts';
 import type { StepOptions } from './steps.ts';
 import type { PlanNote, Step } from './types.ts';
 import type { GrantsFile } from './wish/types.ts';
@@ -41,21 +40,4 @@ export function pruneSteps(
     text: `${arn} has things of ${file.name} and is not in the file any more: put it back until its grants are gone`,
   }));
   return { steps: chained(steps), refusals };
-}
-
-/** Accounts that may hold something of the file: its own, its callers', and those that its roles trust now. */
-function accountsOf(file: GrantsFile, inventory: Inventory): ReadonlySet<string> {
-  const accounts = new Set(file.accounts.map(({ id }) => id));
-  for (const { to } of file.grants) {
-    for (const principal of to) {
-      if (principal.kind === 'sso') accounts.add(principal.account);
-      else if (principal.kind === 'podIdentity') accounts.add(accountOf(principal.role));
-      else if ('arn' in principal) accounts.add(accountOf(principal.arn));
-    }
-  }
-  for (const { resource } of ownedBy(file.name, inventory, accounts)) {
-    if (resource.kind !== 'role') continue;
-    for (const [, id] of JSON.stringify(resource.trust).matchAll(/:iam::(\d{12}):/g)) if (id !== undefined) accounts.add(id);
-  }
-  return accounts;
 }

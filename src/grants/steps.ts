@@ -120,7 +120,8 @@ function hasDigest(resource: Resource, { digest, resource: present }: There): bo
   return wished === undefined || wished === digest || digestIn(present) === wished;
 }
 
-function digestIn(resource: Resource): string | undefined {
+/** Digest of the wish in the marks of a resource; undefined where it carries none. */
+export function digestIn(resource: Resource): string | undefined {
   if (resource.kind === 'rbac-object') return resource.manifest.metadata.annotations['causeway/digest'];
   return 'tags' in resource ? resource.tags['causeway:digest'] : undefined;
 }

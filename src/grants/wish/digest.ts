@@ -12,10 +12,9 @@ export function roleDigest({ to, require, session, expires }: Wish, clusters: re
   return digestOf({ to: to.map(principalKey).sort(), require, session, expires: expires ?? null, on });
 }
 
-/** Of everything that a grant's mapping, ClusterRole and bindings on a cluster are made from. */
-export function mappingDigest({ to, via, access, namespaces, mechanism }: Wish): string {
-  const whom = via === 'direct' ? to.map(principalKey).sort() : [];
-  return digestOf({ via, whom, access, namespaces, mechanism });
+/** Of everything that a grant's mapping, ClusterRole and bindings on a cluster are made from; whom they are for is in their names. */
+export function mappingDigest({ via, access, namespaces, mechanism }: Wish): string {
+  return digestOf({ via, access, namespaces, mechanism });
 }
 
 /** Of the table of `access: audit`. */

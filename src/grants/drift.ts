@@ -1,0 +1,112 @@
+import type { Gap } from '../base/index.ts';
+import type { Inventory, Resource } from '../inventory/index.ts';
+import { canonicalTrust, isMap } from './canonical.ts';
+import { differences } from './compare.ts';
+import { makePlan, type PlanOptions } from './plan.ts';
+import { digestIn } from './steps.ts';
+import type { Step } from './types.ts';
+import type { GrantsFile } from './wish/types.ts';
+import { resourceName } from './words.ts';
+
+/** One thing that is not as it was left. */
+export interface DriftFinding {
+  /**
+   * `changed`: somebody wrote over it. `gone`: a part of a grant that was applied is not there. `recreated`: it names a principal
+   * that was deleted. `renamed`: a permission set has another role now. `extra`: it gives more than was wished.
+   * `edited`: the file says something else than what was applied. `not-applied`: nothing of the grant is there.
+   */
+  readonly code: 'changed' | 'gone' | 'recreated' | 'renamed' | 'extra' | 'edited' | 'not-applied';
+  readonly grant: string;
+  /** Id of the step that sets it right; absent where no step does. */
+  readonly step?: string;
+  readonly text: string;
+}
+
+/** What differs from the applied wish. */
+export interface Drift {
+  readonly file: string;
+  /** Drift proper: somebody or something changed what was applied. */
+  readonly drifted: readonly DriftFinding[];
+  /** No drift: the file was edited, or a grant was never applied. */
+  readonly pending: readonly DriftFinding[];
+  /** What could not be looked at. */
+  readonly gaps: readonly Gap[];
+  readonly unseen: readonly Step[];
+}
+
+/**
+ * What is not as a file's last apply left it, across trust, policies, mapping and RBAC. The digest in the marks tells what was
+ * applied: where it is the present wish's, everything that differs is drift; where it is another's, the file was edited since, and
+ * what was there in between cannot be told.
+ */
+export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanOptions): Drift {
+  const plan = makePlan(file, inventory, options);
+  const applied = new Set(plan.steps.filter(isApplied).map(({ grant }) => grant));
+  const drifted: DriftFinding[] = [];
+  const pending: DriftFinding[] = [];
+  for (const step of plan.steps) {
+    if (step.state === 'done' || step.state === 'not-visible') continue;
+    const finding = classify(step, applied);
+    (finding.code === 'edited' || finding.code === 'not-applied' ? pending : drifted).push(finding);
+  }
+  for (const { code, grant = '', text } of plan.warnings) {
+    if (code === 'extra-policy' || code === 'broad-binding') drifted.push({ code: 'extra', grant, text });
+  }
+  return {
+    file: file.name,
+    drifted,
+    pending,
+    gaps: plan.gaps,
+    unseen: plan.steps.filter(({ state }) => state === 'not-visible'),
+  };
+}
+
+/** Whether something carries the digest of the present wish. */
+function isApplied({ resource, present }: Step): boolean {
+  const digest = digestIn(resource);
+  return digest !== undefined && present !== undefined && digestIn(present) === digest;
+}
+
+function classify(step: Step, applied: ReadonlySet<string>): DriftFinding {
+  const { id, grant, resource, present, verb, notes } = step;
+  const name = resourceName(resource);
+  const found = (code: DriftFinding['code'], text: string): DriftFinding => ({ code, grant, step: id, text });
+  if (verb === 'delete') {
+    const isBeside = resource.kind === 'access-policy' && applied.has(grant);
+    return isBeside
+      ? found('extra', `${name} is there, and was not wished for`)
+      : found('edited', `${name} is left of an earlier wish`);
+  }
+  if (present === undefined) {
+    return applied.has(grant) ? found('gone', `${name} is gone`) : found('not-applied', `${name} was not made yet`);
+  }
+  const mark = digestIn(resource);
+  const isEdited = mark === undefined ? !applied.has(grant) : digestIn(present) !== mark;
+  const gone = goneIn(present);
+  if (step.replace === true && resource.kind === 'access-entry')
+    return found('recreated', `${name}: ${notes.at(-1) ?? 'its principal was made again'}`);
+  if (gone.length > 0)
+    return found(
+      'recreated',
+      `${name} trusts ${gone.join(', ')}: that is what IAM shows of a principal that was deleted; one that was made again under the same ARN is a stranger`,
+    );
+  if (isEdited) return found('edited', `${name} is as an earlier wish had it`);
+  const renamed = renamedIn(resource, present);
+  if (renamed !== undefined) return found('renamed', `${name} trusts ${renamed}, and the permission set has another role now`);
+  return found('changed', `${name} was changed: ${differences(resource, present).join(', ')}`);
+}
+
+/** Unique ids that stand where a principal should: IAM shows them when the principal is gone (facts iam.md §1.4). */
+function goneIn(present: Resource): readonly string[] {
+  if (present.kind !== 'role') return [];
+  return [...JSON.stringify(present.trust).matchAll(/"(A(?:ROA|IDA)[A-Z0-9]+)"/g)].flatMap(([, id]) => id ?? []);
+}
+
+/** A role of Identity Center that the trust names and the wish does not. */
+function renamedIn(wanted: Resource, present: Resource): string | undefined {
+  if (wanted.kind !== 'role' || present.kind !== 'role') return undefined;
+  const wished = JSON.stringify(canonicalTrust(wanted.trust) ?? null);
+  const trust = canonicalTrust(present.trust);
+  const rows = isMap(trust) ? JSON.stringify(trust.rows) : '';
+  return [...rows.matchAll(/arn:[^"\\]*\/AWSReservedSSO_[^"\\]+/g)].map(([arn]) => arn).find((arn) => !wished.includes(arn));
+}

@@ -1,0 +1,147 @@
+import type { Gap } from '../base/index.ts';
+import { type Inventory, resourceId } from '../inventory/index.ts';
+import { principalKey } from './file/principals.ts';
+import { auditRole } from './marks.ts';
+import { chained, inOrder } from './order.ts';
+import { accountsOf, type Owned, ownedBy } from './owned.ts';
+import { makePlan, NO_DIFF, type PlanOptions } from './plan.ts';
+import type { Plan, PlanNote, Step } from './types.ts';
+import type { GrantsFile, Principal, Wish } from './wish/types.ts';
+
+/** What is taken away: a grant by its name, or a principal out of every grant. */
+export type Revoked = { readonly grant: string } | { readonly principal: string };
+
+/**
+ * The steps that take a grant away, or a principal out of all grants of a file: the mapping first, so that nobody gets in while
+ * the rest goes, then RBAC, the role, the callers' policies. Only what carries the marks of the file goes; what lives on is said
+ * in the warnings (`lives-on`). The file itself stays as it is: a grant that stays in it comes back with the next apply.
+ *
+ * @returns undefined when the file has no such grant and no such principal, and nothing in the inventory carries its mark
+ */
+export function planRevoke(file: GrantsFile, inventory: Inventory, what: Revoked, options: PlanOptions): Plan | undefined {
+  return 'grant' in what
+    ? revokeGrant(file, inventory, what.grant, options)
+    : revokePrincipal(file, inventory, what.principal, options);
+}
+
+function revokeGrant(file: GrantsFile, inventory: Inventory, name: string, options: PlanOptions): Plan | undefined {
+  const wish = file.grants.find((grant) => grant.name === name);
+  const all = ownedBy(file.name, inventory, accountsOf(file, inventory));
+  const own = all.filter(({ grant }) => grant === name);
+  if (wish === undefined && own.length === 0) return undefined;
+  const steps = [...own, ...unusedAudit(file, all, own)].map((owned) => deleteStep(owned, name, options));
+  const again: readonly PlanNote[] =
+    wish === undefined
+      ? []
+      : [
+          {
+            code: 'comes-back',
+            grant: name,
+            text: 'the file still wishes for it: take it out of the file, or the next apply makes it again',
+          },
+        ];
+  return {
+    file: file.name,
+    steps: inOrder(chained(steps), new Set(file.clusters.map(({ account }) => account))),
+    diff: NO_DIFF,
+    lockOuts: [],
+    refusals: [],
+    warnings: [...again, ...livesOn(name, wish)],
+    gaps: unseen(file, inventory),
+  };
+}
+
+/** The ClusterRole that all grants of `access: audit` share goes with the last binding to it on a cluster. */
+function unusedAudit(file: GrantsFile, all: readonly Owned[], going: readonly Owned[]): readonly Owned[] {
+  const gone = new Set(going.map(({ resource }) => resourceId(resource)));
+  const name = auditRole(file.name);
+  return all.filter(({ resource }) => {
+    if (resource.kind !== 'rbac-object' || resource.manifest.kind !== 'ClusterRole' || resource.manifest.metadata.name !== name)
+      return false;
+    const bound = all.filter(({ resource: other }) => {
+      if (other.kind !== 'rbac-object' || other.clusterArn !== resource.clusterArn) return false;
+      return JSON.stringify(other.manifest.roleRef ?? null).includes(JSON.stringify(name));
+    });
+    return bound.every(({ resource: other }) => gone.has(resourceId(other))) && bound.length > 0;
+  });
+}
+
+function deleteStep({ resource, account }: Owned, grant: string, { mine }: PlanOptions): Step {
+  return {
+    id: resourceId(resource),
+    verb: 'delete',
+    resource,
+    present: resource,
+    state: mine?.has(account) === false ? 'other-owner' : 'to-do',
+    account,
+    grant,
+    after: [],
+    notes: [],
+  };
+}
+
+function revokePrincipal(file: GrantsFile, inventory: Inventory, text: string, options: PlanOptions): Plan | undefined {
+  const isMeant = (principal: Principal): boolean =>
+    principalKey(principal).toLowerCase() === text.toLowerCase() || roleOf(principal) === text;
+  const touched = file.grants.filter(({ to }) => to.some(isMeant));
+  if (touched.length === 0) return undefined;
+  const names = new Set(touched.map(({ name }) => name));
+  const grants = file.grants.flatMap((wish): readonly Wish[] => {
+    const to = wish.to.filter((principal) => !isMeant(principal));
+    return to.length === 0 ? [] : [{ ...wish, to }];
+  });
+  const plan = makePlan({ ...file, grants }, inventory, options);
+  // A grant that was not applied in full stays so: nothing is made here, and only trust policies are changed.
+  const steps = plan.steps.filter(
+    (step) => names.has(step.grant) && (step.verb === 'delete' || (step.verb === 'update' && step.resource.kind === 'role')),
+  );
+  const again = touched.map(({ name }) => ({
+    code: 'comes-back',
+    grant: name,
+    text: `the file still names ${text}: take it out, or the next apply lets it in again`,
+  }));
+  return {
+    ...plan,
+    steps,
+    refusals: [],
+    warnings: [...again, ...touched.flatMap((wish) => livesOn(wish.name, wish))],
+    gaps: unseen(file, inventory),
+  };
+}
+
+function roleOf(principal: Principal): string | undefined {
+  return principal.kind === 'podIdentity' ? principal.role : undefined;
+}
+
+/** What no deletion ends (facts eks.md §1.1, §1.3, §3.3; STS: GetCallerIdentity cannot be denied). */
+function livesOn(grant: string, wish: Wish | undefined): readonly PlanNote[] {
+  const session = (wish?.session ?? 3600) / 3600;
+  const texts = [
+    'a token that was made before is good for 15 minutes at most, and only while the mapping is there; how long the cluster remembers one that it took, AWS does not say',
+    'watches, logs, execs and port-forwards that are open stay open until they end',
+    'what was made or read with the grant stays: pods, tokens of service accounts, bindings, copies of Secrets',
+    ...(wish?.via === 'direct'
+      ? []
+      : [
+          `sessions of the grant's role live for up to ${session}h; without the mapping the cluster knows them no more, and without the role they have no right in AWS. Where the role stays for others, so do these sessions`,
+        ]),
+  ];
+  return texts.map((text) => ({ code: 'lives-on', grant, text }));
+}
+
+/** Parts of accounts and clusters of the file that nobody collected: something of the grant may be there. */
+function unseen(file: GrantsFile, inventory: Inventory): readonly Gap[] {
+  const gaps = new Map<string, Gap>();
+  for (const account of accountsOf(file, inventory)) {
+    const iam = inventory.accounts.get(account)?.iam();
+    if (iam !== undefined && iam.state !== 'collected') gaps.set(iam.gap.id, iam.gap);
+  }
+  for (const { arn } of file.clusters) {
+    const cluster = inventory.clusters.find((each) => each.arn === arn);
+    const isConfigMap = cluster?.description.state === 'collected' && cluster.description.value.mode === 'CONFIG_MAP';
+    for (const part of [isConfigMap ? undefined : cluster?.accessEntries(), cluster?.rbac(), cluster?.awsAuth()]) {
+      if (part !== undefined && part.state !== 'collected') gaps.set(part.gap.id, part.gap);
+    }
+  }
+  return [...gaps.values()];
+}
