@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
 import { collect } from './commands/collect.ts';
+import { init } from './commands/init.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { LAB_COMMANDS, lab } from './commands/lab.ts';
 import { plan } from './commands/plan.ts';
@@ -16,10 +17,10 @@ import { didYouMean } from './suggest.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
 const root = buildRouteMap<
-  'can-i' | 'whoami' | 'plan' | 'collect' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab',
+  'can-i' | 'whoami' | 'init' | 'plan' | 'collect' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab',
   Context
 >({
-  routes: { 'can-i': canI, whoami, plan, collect, kubeconfig, simulate, authenticator, token, lab },
+  routes: { 'can-i': canI, whoami, init, plan, collect, kubeconfig, simulate, authenticator, token, lab },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [

@@ -3,6 +3,7 @@ export type { FileProblem } from './file/problem.ts';
 export { type GrantsReading, readGrants } from './file/read.ts';
 export { grantsFile as grantsSchema } from './file/schema.ts';
 export { type HandOverFile, type HandOverOptions, handOver } from './handover/hand-over.ts';
+export { type FirstGrant, firstFile, readClusterName } from './init.ts';
 export { makePlan, type PlanOptions } from './plan.ts';
 export { planRevoke, type Revoked } from './revoke.ts';
 export type * from './types.ts';
