@@ -3,6 +3,7 @@ import type { Inventory, Resource } from '../inventory/index.ts';
 import { canonicalTrust, isMap } from './canonical.ts';
 import { differences } from './compare.ts';
 import { makePlan, type PlanOptions } from './plan.ts';
+import { principalOf } from './present-parts.ts';
 import { digestIn } from './steps.ts';
 import type { Step } from './types.ts';
 import type { GrantsFile } from './wish/types.ts';
@@ -46,7 +47,7 @@ export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanO
   const pending: DriftFinding[] = [];
   for (const step of plan.steps) {
     if (step.state === 'done' || step.state === 'not-visible') continue;
-    const finding = classify(step, applied);
+    const finding = classify(step, isThere(step, inventory) ? applied : new Set());
     (finding.code === 'edited' || finding.code === 'not-applied' ? pending : drifted).push(finding);
   }
   for (const { code, grant = '', text } of plan.warnings) {
@@ -62,9 +63,15 @@ export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanO
 }
 
 /** Whether something carries the digest of the present wish. */
-function isApplied({ resource, present }: Step): boolean {
+function isApplied({ verb, resource, present }: Step): boolean {
+  if (verb === 'delete') return false;
   const digest = digestIn(resource);
   return digest !== undefined && present !== undefined && digestIn(present) === digest;
+}
+
+/** A policy of a principal that is not there itself cannot be gone from it. */
+function isThere({ resource }: Step, inventory: Inventory): boolean {
+  return resource.kind !== 'inline-policy' || principalOf(resource.principalArn, inventory).known?.arn === resource.principalArn;
 }
 
 function classify(step: Step, applied: ReadonlySet<string>): DriftFinding {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openInventory } from '../../src/edge/files/index.ts';
 import { type GrantsFile, makePlan, type Plan, type PlanOptions, readGrants } from '../../src/grants/index.ts';
-import type { Inventory } from '../../src/inventory/index.ts';
+import { applyChanges, type Inventory, type ResourceChange } from '../../src/inventory/index.ts';
 import { type Files, inventoryOf } from '../inventory/folder.ts';
 
 export const A = '111111111111';
@@ -133,4 +133,23 @@ export function planOf(file: GrantsFile, inventory: Inventory, options: Partial<
 /** Steps as `state verb id`. */
 export function stepsOf(plan: Plan): readonly string[] {
   return plan.steps.map(({ state, verb, id }) => `${state} ${verb} ${id}`);
+}
+
+/** The inventory after the steps that are to do, as `apply` would leave it. */
+export function applied(plan: Plan, inventory: Inventory): Inventory {
+  return applyChanges(
+    inventory,
+    plan.steps
+      .filter(({ state }) => state === 'to-do')
+      .flatMap(({ verb, replace, resource, present }): readonly ResourceChange[] => {
+        if (verb === 'delete') return [{ kind: 'remove', resource }];
+        const put = { kind: 'put', resource } as const;
+        return replace === true && present !== undefined ? [{ kind: 'remove', resource: present }, put] : [put];
+      }),
+  );
+}
+
+/** Steps that are not done, as `state verb id`. */
+export function openSteps(plan: Plan): readonly string[] {
+  return stepsOf(plan).filter((step) => !step.startsWith('done'));
 }

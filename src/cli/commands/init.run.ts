@@ -12,8 +12,8 @@ import type { InitFlags } from './init.ts';
 export async function run(this: Context, flags: InitFlags, name = 'causeway.yaml'): Promise<void> {
   await guarded(this, async () => {
     const { io } = this;
-    const path = absolute(name, io);
-    if (readTextIfThere(path) !== undefined) {
+    const path = name === '-' ? undefined : absolute(name, io);
+    if (path !== undefined && readTextIfThere(path) !== undefined) {
       throw usage(
         `${name} is there already, and is not written over`,
         'causeway init FILE writes another one; causeway plan reads it',
@@ -24,6 +24,10 @@ export async function run(this: Context, flags: InitFlags, name = 'causeway.yaml
     const { problems } = readGrants(text, name);
     const [problem] = problems;
     if (problem !== undefined) throw usage(problem.message, ...(problem.hint === undefined ? [] : [problem.hint]));
+    if (path === undefined) {
+      io.stdout.write(text);
+      return EXIT.yes;
+    }
     write(path, name, text);
     io.stdout.write(`${name} is written.\n`);
     io.stderr.write(labelled('hint', `causeway plan ${name} --inventory DIR says what it would change`));

@@ -53,7 +53,9 @@ export const init = buildCommand<InitFlags, [string?], Context>({
     aliases: { n: 'namespace' },
     positional: {
       kind: 'tuple',
-      parameters: [{ brief: 'File to write (else causeway.yaml)', placeholder: 'FILE', parse: word, optional: true }],
+      parameters: [
+        { brief: 'File to write (else causeway.yaml); - prints it', placeholder: 'FILE', parse: word, optional: true },
+      ],
     },
   },
   docs: {
