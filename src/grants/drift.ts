@@ -69,9 +69,12 @@ function isApplied({ verb, resource, present }: Step): boolean {
   return digest !== undefined && present !== undefined && digestIn(present) === digest;
 }
 
-/** A policy of a principal that is not there itself cannot be gone from it. */
+/** What a principal that is not there itself would have cannot be gone. */
 function isThere({ resource }: Step, inventory: Inventory): boolean {
-  return resource.kind !== 'inline-policy' || principalOf(resource.principalArn, inventory).known?.arn === resource.principalArn;
+  if (!('principalArn' in resource)) return true;
+  const { known, whole } = principalOf(resource.principalArn, inventory);
+  if (known?.arn === resource.principalArn) return true;
+  return resource.kind !== 'inline-policy' && !whole && known === undefined;
 }
 
 function classify(step: Step, applied: ReadonlySet<string>): DriftFinding {

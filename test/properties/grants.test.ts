@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { test } from 'vitest';
+import { findDrift, type GrantsFile, makePlan, type Plan, planRevoke } from '../../src/grants/index.ts';
+import { applyChanges, type Inventory, type ResourceChange } from '../../src/inventory/index.ts';
+import { type GrantsWorld, grantsWorld } from './grants-worlds.ts';
+import { holds } from './runs.ts';
+
+const NOW = Date.parse('2026-11-25T00:00:00Z');
+
+function plan(file: GrantsFile, inventory: Inventory): Plan {
+  return makePlan(file, inventory, { now: NOW });
+}
+
+function applied(made: Plan, inventory: Inventory): Inventory {
+  const changes = made.steps
+    .filter(({ state }) => state === 'to-do')
+    .flatMap(({ verb, replace, resource, present }): readonly ResourceChange[] => {
+      if (verb === 'delete') return [{ kind: 'remove', resource }];
+      const put = { kind: 'put', resource } as const;
+      return replace === true && present !== undefined ? [{ kind: 'remove', resource: present }, put] : [put];
+    });
+  return applyChanges(inventory, changes);
+}
+
+const left = ({ steps }: Plan): readonly string[] =>
+  steps.filter(({ state }) => state === 'to-do').map(({ verb, id }) => `${verb} ${id}`);
+
+function fails(world: GrantsWorld, found: readonly string[]): void {
+  if (found.length > 0) throw new Error(`${found.join('\n')}\nin ${world.text}`);
+}
+
+test('a plan after apply is empty', () => {
+  holds(
+    150,
+    fc.property(grantsWorld, (world) => {
+      const first = plan(world.file, world.inventory);
+      fails(world, left(plan(world.file, applied(first, world.inventory))));
+    }),
+  );
+});
+
+test('each step stands after those that it needs, and no two have one id', () => {
+  holds(
+    150,
+    fc.property(grantsWorld, (world) => {
+      const ids = plan(world.file, world.inventory).steps.map(({ id }) => id);
+      const twice = ids.filter((id, i) => ids.indexOf(id) !== i);
+      const late = plan(world.file, world.inventory).steps.flatMap(({ id, after }) =>
+        after.filter((needed) => ids.indexOf(needed) > ids.indexOf(id)),
+      );
+      fails(world, [...twice, ...late]);
+    }),
+  );
+});
+
+test('what was applied has not drifted', () => {
+  holds(
+    100,
+    fc.property(grantsWorld, (world) => {
+      const made = applied(plan(world.file, world.inventory), world.inventory);
+      fails(
+        world,
+        findDrift(world.file, made, { now: NOW }).drifted.map(({ code, text }) => `${code} ${text}`),
+      );
+    }),
+  );
+});
+
+test('after revoke of every grant nothing carries the mark of the file, and nothing of others is touched', () => {
+  holds(
+    100,
+    fc.property(grantsWorld, (world) => {
+      let inventory = applied(plan(world.file, world.inventory), world.inventory);
+      for (const { name } of world.file.grants) {
+        const revoked = planRevoke(world.file, inventory, { grant: name }, { now: NOW });
+        if (revoked !== undefined) inventory = applied(revoked, inventory);
+      }
+      const empty = { ...world.file, grants: [] };
+      fails(world, left(plan(empty, inventory)));
+      // What is open then is what was open before anything was applied.
+      const [before, after] = [left(plan(world.file, world.inventory)), left(plan(world.file, inventory))];
+      fails(
+        world,
+        after.filter((step) => !before.includes(step)),
+      );
+      fails(
+        world,
+        before.filter((step) => !after.includes(step)),
+      );
+    }),
+  );
+});
