@@ -62,16 +62,37 @@ function saysTheSame(policy: string, { access }: Wish, cluster: Cluster | undefi
   const known = accessPolicyRules(`arn:aws:eks::aws:cluster-access-policy/${policy}`);
   if (rbac.state !== 'collected' || rbac.value.gaps.length > 0 || !('rules' in known)) return false;
   const rules = clusterRoleRules(access.name, cluster);
-  return rules !== undefined && sameAtoms(rules, known.rules);
+  return rules !== undefined && sameAsPolicy(rules, policy, known.rules);
 }
 
 /** Rules of a ClusterRole as the cluster has it, Kubernetes' own where the files lack it; undefined when there is none or nobody looked. */
 export function clusterRoleRules(name: string, cluster: Cluster): readonly PolicyRule[] | undefined {
+  return clusterRoles(cluster)?.get(name);
+}
+
+/** Many grants ask the same of one cluster, and an aggregated role takes long to gather. */
+const gathered = new WeakMap<Cluster, ReadonlyMap<string, readonly PolicyRule[]>>();
+
+function clusterRoles(cluster: Cluster): ReadonlyMap<string, readonly PolicyRule[]> | undefined {
+  const known = gathered.get(cluster);
   const rbac = cluster.rbac();
-  if (rbac.state !== 'collected') return undefined;
+  if (known !== undefined || rbac.state !== 'collected') return known;
   const version = cluster.description.state === 'collected' ? cluster.description.value.version : undefined;
   const { roles } = withDefaults(rbac.value.roles, [], version === undefined ? {} : { version });
-  return roles.find((role) => role.kind === 'ClusterRole' && role.name === name)?.rules;
+  const made = new Map(roles.filter(({ kind }) => kind === 'ClusterRole').map(({ name, rules }) => [name, rules]));
+  gathered.set(cluster, made);
+  return made;
+}
+
+const compared = new WeakMap<readonly PolicyRule[], Map<string, boolean>>();
+
+/** Whether rules of a ClusterRole are those of an access policy; kept, because most clusters have the same few roles. */
+function sameAsPolicy(rules: readonly PolicyRule[], policy: string, of: readonly PolicyRule[]): boolean {
+  const known = compared.get(rules) ?? new Map<string, boolean>();
+  compared.set(rules, known);
+  const answer = known.get(policy) ?? sameAtoms(rules, of);
+  known.set(policy, answer);
+  return answer;
 }
 
 function gapOfMode(clusterArn: string): Gap {
