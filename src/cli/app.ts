@@ -1,5 +1,6 @@
 import { buildApplication, buildRouteMap, ExitCode, run, text_en } from '@stricli/core';
 import packageJson from '../../package.json' with { type: 'json' };
+import { didYouMean } from '../base/index.ts';
 import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
 import { collect } from './commands/collect.ts';
@@ -13,7 +14,6 @@ import { whoami } from './commands/whoami.ts';
 import type { Context, Io } from './context.ts';
 import { describeError, labelled, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
-import { didYouMean } from './suggest.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
 const root = buildRouteMap<

@@ -2,10 +2,11 @@ import type { Gap } from '../base/index.ts';
 import type { Inventory, Resource } from '../inventory/index.ts';
 import { canonicalTrust, isMap } from './canonical.ts';
 import { differences } from './compare.ts';
-import { makePlan, type PlanOptions } from './plan.ts';
+import { draftPlan, type PlanOptions } from './plan.ts';
 import { principalOf } from './present-parts.ts';
 import { digestIn } from './steps.ts';
 import type { Step } from './types.ts';
+import { warningsOf } from './warn/warnings.ts';
 import type { GrantsFile } from './wish/types.ts';
 import { resourceName } from './words.ts';
 
@@ -41,7 +42,7 @@ export interface Drift {
  * what was there in between cannot be told.
  */
 export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanOptions): Drift {
-  const plan = makePlan(file, inventory, options);
+  const plan = draftPlan(file, inventory, options);
   const applied = new Set(plan.steps.filter(isApplied).map(({ grant }) => grant));
   const drifted: DriftFinding[] = [];
   const pending: DriftFinding[] = [];
@@ -50,7 +51,7 @@ export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanO
     const finding = classify(step, isThere(step, inventory) ? applied : new Set());
     (finding.code === 'edited' || finding.code === 'not-applied' ? pending : drifted).push(finding);
   }
-  for (const { code, grant = '', text } of plan.warnings) {
+  for (const { code, grant = '', text } of warningsOf(file, inventory, options.now)) {
     if (code === 'extra-policy' || code === 'broad-binding') drifted.push({ code: 'extra', grant, text });
   }
   return {

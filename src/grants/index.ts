@@ -1,3 +1,4 @@
+export { afterSteps, changesOf } from './changes.ts';
 export { type Drift, type DriftFinding, findDrift } from './drift.ts';
 export type { FileProblem } from './file/problem.ts';
 export { type GrantsReading, readGrants } from './file/read.ts';
@@ -7,5 +8,6 @@ export { type FirstGrant, firstFile, readClusterName } from './init.ts';
 export { makePlan, type PlanOptions } from './plan.ts';
 export { planRevoke, type Revoked } from './revoke.ts';
 export type * from './types.ts';
+export { AUDIT_RULES } from './wish/audit.ts';
 export type * from './wish/types.ts';
 export { resourceBody, resourceName } from './words.ts';

@@ -1,10 +1,11 @@
-import type { AccessDiff } from '../access/index.ts';
+import { diffAccess, findLockOuts } from '../access/index.ts';
 import type { Gap } from '../base/index.ts';
 import type { Inventory } from '../inventory/index.ts';
+import { afterSteps, changesOf } from './changes.ts';
 import { inOrder } from './order.ts';
 import { pruneSteps } from './prune.ts';
 import { type StepOptions, stepFor } from './steps.ts';
-import type { Plan } from './types.ts';
+import type { Plan, PlanNote } from './types.ts';
 import { sizeNotes } from './warn/sizes.ts';
 import { warningsOf } from './warn/warnings.ts';
 import { isExpired, wishedResources } from './wish/resources.ts';
@@ -14,32 +15,62 @@ import type { GrantsFile } from './wish/types.ts';
 export interface PlanOptions extends Omit<StepOptions, 'file'> {
   /** Epoch milliseconds: grants end. */
   readonly now: number;
+  /** ARN of whoever would apply it: the plan must not lock them out. */
+  readonly caller?: string;
 }
 
-/** Before it is evaluated. */
-export const NO_DIFF: AccessDiff = { changes: [], gaps: [] };
+/** The part of a plan that is found without evaluating anybody's access. */
+export type Draft = Pick<Plan, 'file' | 'steps' | 'refusals' | 'gaps'>;
+
+/** Which steps lead from an inventory to what a file wishes for. */
+export function draftPlan(file: GrantsFile, inventory: Inventory, options: PlanOptions): Draft {
+  return draftOf(file, inventory, options).draft;
+}
 
 /**
  * What a grants file means for an inventory: the steps that lead from the one to the other, in an order in which they can be
- * made. A plan of the inventory that the steps lead to has no step to do.
+ * made, and what they mean: who gains and who loses which access, and whether somebody is locked out. A plan of the inventory that
+ * the steps lead to has no step to do.
  */
 export function makePlan(file: GrantsFile, inventory: Inventory, options: PlanOptions): Plan {
+  const { draft, sizes } = draftOf(file, inventory, options);
+  const warnings = [...sizes, ...warningsOf(file, inventory, options.now)];
+  return evaluated(draft, warnings, inventory, options);
+}
+
+function draftOf(
+  file: GrantsFile,
+  inventory: Inventory,
+  options: PlanOptions,
+): { readonly draft: Draft; readonly sizes: readonly PlanNote[] } {
   const wish = wishedResources(file, inventory, options.now);
   const made = wish.wanted.map((wanted) => stepFor(wanted, inventory, { ...options, file: file.name }));
   const expired = new Set(file.grants.filter((grant) => isExpired(grant, options.now)).map(({ name }) => name));
   const why = (grant: string): string =>
     expired.has(grant) ? 'the grant has expired' : 'no grant of the file wishes for it any more';
   const pruned = pruneSteps(file, wish.wanted, inventory, { ...options, file: file.name, why });
-  const sizes = sizeNotes(wish.wanted, inventory);
   const owners = new Set(file.clusters.map(({ account }) => account));
-  return {
+  const sizes = sizeNotes(wish.wanted, inventory);
+  const draft = {
     file: file.name,
     steps: inOrder([...made.map(({ step }) => step), ...pruned.steps], owners),
-    diff: NO_DIFF,
-    lockOuts: [],
     refusals: [...wish.refusals, ...made.flatMap(({ refusals }) => refusals), ...pruned.refusals, ...sizes.refusals],
-    warnings: [...sizes.warnings, ...warningsOf(file, inventory, options.now)],
     gaps: distinct(wish.gaps),
+  };
+  return { draft, sizes: sizes.warnings };
+}
+
+/** A plan with what its steps mean, found by evaluating the inventory before and after. */
+export function evaluated(draft: Draft, warnings: readonly PlanNote[], inventory: Inventory, options: PlanOptions): Plan {
+  const { now: time, caller } = options;
+  const now = new Date(time);
+  const after = afterSteps(draft.steps, inventory);
+  const touched = changesOf(draft.steps).map(({ resource }) => resource);
+  return {
+    ...draft,
+    diff: diffAccess(inventory, after, { now, touched }),
+    lockOuts: findLockOuts(inventory, after, { now, touched, ...(caller === undefined ? {} : { caller }) }),
+    warnings,
   };
 }
 

@@ -4,7 +4,7 @@ import { principalKey } from './file/principals.ts';
 import { auditRole } from './marks.ts';
 import { chained, inOrder } from './order.ts';
 import { accountsOf, type Owned, ownedBy } from './owned.ts';
-import { makePlan, NO_DIFF, type PlanOptions } from './plan.ts';
+import { draftPlan, evaluated, type PlanOptions } from './plan.ts';
 import type { Plan, PlanNote, Step } from './types.ts';
 import type { GrantsFile, Principal, Wish } from './wish/types.ts';
 
@@ -40,15 +40,13 @@ function revokeGrant(file: GrantsFile, inventory: Inventory, name: string, optio
             text: 'the file still wishes for it: take it out of the file, or the next apply makes it again',
           },
         ];
-  return {
+  const draft = {
     file: file.name,
     steps: inOrder(chained(steps), new Set(file.clusters.map(({ account }) => account))),
-    diff: NO_DIFF,
-    lockOuts: [],
     refusals: [],
-    warnings: [...again, ...livesOn(name, wish)],
     gaps: unseen(file, inventory),
   };
+  return evaluated(draft, [...again, ...livesOn(name, wish)], inventory, options);
 }
 
 /** The ClusterRole that all grants of `access: audit` share goes with the last binding to it on a cluster. */
@@ -90,9 +88,9 @@ function revokePrincipal(file: GrantsFile, inventory: Inventory, text: string, o
     const to = wish.to.filter((principal) => !isMeant(principal));
     return to.length === 0 ? [] : [{ ...wish, to }];
   });
-  const plan = makePlan({ ...file, grants }, inventory, options);
+  const draft = draftPlan({ ...file, grants }, inventory, options);
   // A grant that was not applied in full stays so: nothing is made here, and only trust policies are changed.
-  const steps = plan.steps.filter(
+  const steps = draft.steps.filter(
     (step) => names.has(step.grant) && (step.verb === 'delete' || (step.verb === 'update' && step.resource.kind === 'role')),
   );
   const again = touched.map(({ name }) => ({
@@ -100,13 +98,8 @@ function revokePrincipal(file: GrantsFile, inventory: Inventory, text: string, o
     grant: name,
     text: `the file still names ${text}: take it out, or the next apply lets it in again`,
   }));
-  return {
-    ...plan,
-    steps,
-    refusals: [],
-    warnings: [...again, ...touched.flatMap((wish) => livesOn(wish.name, wish))],
-    gaps: unseen(file, inventory),
-  };
+  const warnings = [...again, ...touched.flatMap((wish) => livesOn(wish.name, wish))];
+  return evaluated({ ...draft, steps, refusals: [], gaps: unseen(file, inventory) }, warnings, inventory, options);
 }
 
 function roleOf(principal: Principal): string | undefined {

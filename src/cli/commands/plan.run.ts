@@ -28,13 +28,30 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
     const exit = exitOf(plan, flags.mine === true);
     if (flags.output === 'json' || flags.output === 'yaml') await writeData(io.stdout, flags.output, planData(plan, exit));
     else {
-      const { stringify } = await import('yaml');
-      const bodyText = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+      const bodyText = await yamlPrinter();
       const names = { file, source: name, folder };
       io.stdout.write(printPlan(plan, names, { style: styleFor(io), bodyText, all: flags.all === true }));
     }
     return exit;
   });
+}
+
+/** Longest list that stands on one line. */
+const ONE_LINE = 60;
+
+/** Values as YAML, short lists of texts on one line: a role has many of them. */
+async function yamlPrinter(): Promise<(value: unknown) => string> {
+  const { Document, isScalar, visit } = await import('yaml');
+  return (value) => {
+    const document = new Document(value, { aliasDuplicateObjects: false });
+    visit(document, {
+      Seq: (_, node) => {
+        const texts = node.items.map((item) => (isScalar(item) ? String(item.value) : undefined));
+        if (!texts.includes(undefined) && texts.join(', ').length <= ONE_LINE) node.flow = true;
+      },
+    });
+    return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+  };
 }
 
 /** 0 only where everything that counts was seen and is as wished. */

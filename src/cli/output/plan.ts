@@ -22,11 +22,15 @@ const atom = z.union([
 /** Who gains and who loses what. */
 export const accessChange = z.strictObject({
   clusterArn: z.string(),
+  kind: z.enum(['aws', 'kubernetes']),
   principal: z.string(),
   scope: z.string().describe('Namespace or pattern; empty: the whole cluster.'),
   gained: z.array(atom),
   lost: z.array(atom),
   certainty: z.enum(['sure', 'conditional', 'unknown']),
+  otherwise: z.enum(['none', 'unknown', 'conditional', 'sure']).describe('How a gain stood before, or what is left of a loss.'),
+  gaps: z.array(gap),
+  powers: z.array(z.strictObject({ code: z.string(), text: z.string() })),
   conditions: z.array(z.strictObject({ key: z.string(), text: z.string() })),
   via: z.array(z.string()),
 });

@@ -23,16 +23,22 @@ export function planData({ file, steps, diff, lockOuts, refusals, warnings, gaps
       notes: [...notes],
     })),
     diff: {
-      changes: diff.changes.map(({ clusterArn, principal, scope, gained, lost, certainty, conditions, via }) => ({
-        clusterArn,
-        principal,
-        scope,
-        gained: gained.map((atom) => ({ ...atom })),
-        lost: lost.map((atom) => ({ ...atom })),
-        certainty,
-        conditions: conditions.map(({ key, text }) => ({ key, text })),
-        via: [...via],
-      })),
+      changes: diff.changes.map(
+        ({ clusterArn, kind, principal, scope, gained, lost, certainty, otherwise, conditions, gaps: unknown, via, powers }) => ({
+          clusterArn,
+          kind,
+          principal,
+          scope,
+          gained: gained.map((atom) => ({ ...atom })),
+          lost: lost.map((atom) => ({ ...atom })),
+          certainty,
+          otherwise,
+          gaps: unknown.map(gapData),
+          powers: powers.map((power) => ({ ...power })),
+          conditions: conditions.map(({ key, text }) => ({ key, text })),
+          via: [...via],
+        }),
+      ),
       gaps: diff.gaps.map(gapData),
     },
     lockOuts: lockOuts.map(({ clusterArn, who, principal, text, steps: by }) => ({

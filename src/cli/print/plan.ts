@@ -1,4 +1,5 @@
 import { type GrantsFile, type Plan, resourceBody, resourceName, type Step } from '../../grants/index.ts';
+import { drawAccessDiff } from './access-diff.ts';
 import { drawDiff } from './diff.ts';
 import { newPage, type Page } from './page.ts';
 import type { Style, Tone } from './style.ts';
@@ -25,6 +26,8 @@ export function printPlan(plan: Plan, names: PlanNames, drawing: PlanDrawing): s
   const page = newPage(drawing.style, () => undefined);
   headline(page, plan);
   steps(page, plan, names, drawing);
+  if (plan.steps.some(({ state }) => state === 'to-do' || state === 'other-owner')) drawAccessDiff(page, plan.diff);
+  if (plan.lockOuts.length + plan.refusals.length > 0) page.gap();
   for (const { text } of plan.lockOuts) note(page, 'refused: ', 'no', text);
   for (const { text, grant } of plan.refusals) note(page, 'refused: ', 'no', grant === undefined ? text : `${grant}: ${text}`);
   if (plan.warnings.length > 0) page.gap();
