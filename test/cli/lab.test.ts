@@ -70,6 +70,36 @@ describe('lab env --proxy', () => {
   });
 });
 
+it('lab oidc-token prints the token and nothing else, so that a file of it can be sent as it is', async () => {
+  const words = at(
+    'oidc-token',
+    '--issuer',
+    'https://gitlab.example.com',
+    '--sub',
+    'project:1',
+    '--claim',
+    'n=[1]',
+    '--claim',
+    'a=b=c',
+  );
+  const { exit, out } = await cli(words, { home });
+  expect(exit).toBe(0);
+  expect(out).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+  expect((await cli(words, { home, isTTY: true })).out).toMatch(/\n$/);
+  expect(JSON.parse(Buffer.from(out.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({
+    ...{ iss: 'https://gitlab.example.com', sub: 'project:1', aud: 'sts.amazonaws.com', n: [1], a: 'b=c' },
+  });
+  for (const [issuer, claim] of [
+    ['gitlab.example.com', 'a=b'],
+    ['https://x', 'iss=https://y'],
+    ['https://x', 'a'],
+    ['https://x', 'a={'],
+  ] as const) {
+    const refused = await cli(at('oidc-token', '--issuer', issuer, '--sub', 's', '--claim', claim), { home });
+    expect(refused).toMatchObject({ exit: 2, out: '' });
+  }
+});
+
 it('lab kubeconfig --proxy names the cluster as AWS does, and the lab as its proxy', async () => {
   const { out } = await cli(at('kubeconfig', '--proxy'), { home });
   expect(out).toMatch(/server: https:\/\/[0-9a-f]{32}\.gr7\.eu-west-1\.eks\.amazonaws\.com/);

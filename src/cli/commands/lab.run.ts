@@ -13,7 +13,7 @@ import { shownCall } from '../lab/shown-log.ts';
 import { cannotStart } from '../lab/trouble.ts';
 import { welcome } from '../lab/welcome.ts';
 import { writeFolder } from '../lab/write.ts';
-import type { AtFlags, LabEnvFlags, LabFlags, LabKubeconfigFlags } from './lab.ts';
+import type { AtFlags, LabEnvFlags, LabFlags, LabKubeconfigFlags, LabTokenFlags } from './lab.ts';
 
 /** The port when none is given; env and the others look for the lab there. */
 const PORT = 4640;
@@ -83,6 +83,17 @@ export function kubeconfig(this: Context, { endpoint, cluster, roleArn: role, pr
   return guarded(this, async () => {
     const answer = (await askLab(io, { endpoint }, 'kubeconfig', { cluster, role, proxy })) as { readonly kubeconfig: string };
     io.stdout.write(answer.kubeconfig);
+    return EXIT.yes;
+  });
+}
+
+/** Prints a token of an issuer outside. A file of it must hold nothing else: clients send all that is in it. */
+export function oidcToken(this: Context, { endpoint, issuer, sub, aud, claim = [] }: LabTokenFlags): Promise<void> {
+  const { io } = this;
+  return guarded(this, async () => {
+    const wanted = { issuer, subject: sub, audience: aud, claims: Object.fromEntries(claim) };
+    const { token } = (await askLab(io, endpoint, 'oidc-token', wanted)) as { readonly token: string };
+    io.stdout.write(io.stdout.isTTY === true ? `${token}\n` : token);
     return EXIT.yes;
   });
 }

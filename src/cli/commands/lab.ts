@@ -1,6 +1,6 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { parsePort, parseSpan } from '../lab/flags.ts';
+import { parseClaim, parsePort, parseSpan } from '../lab/flags.ts';
 import { word } from '../word.ts';
 
 /** Where a running lab is. */
@@ -22,6 +22,14 @@ export interface LabKubeconfigFlags extends AtFlags {
   readonly cluster?: string;
   readonly roleArn?: string;
   readonly proxy: boolean;
+}
+
+/** What the command line of `lab oidc-token` says. */
+export interface LabTokenFlags extends AtFlags {
+  readonly issuer: string;
+  readonly sub: string;
+  readonly aud?: string;
+  readonly claim?: readonly (readonly [name: string, value: unknown])[];
 }
 
 /** What the command line of `lab env` says. */
@@ -140,6 +148,41 @@ const env = buildCommand<LabEnvFlags, [], Context>({
   },
 });
 
+const oidcToken = buildCommand<LabTokenFlags, [], Context>({
+  loader: async () => (await import('./lab.run.ts')).oidcToken,
+  parameters: {
+    flags: {
+      endpoint: at,
+      issuer: { kind: 'parsed', parse: word, brief: 'https://… as its OIDC provider names it', placeholder: 'URL' },
+      sub: { kind: 'parsed', parse: word, brief: 'Subject: repo:org/app:ref:refs/heads/main', placeholder: 'TEXT' },
+      aud: { kind: 'parsed', parse: word, brief: 'Audience (else sts.amazonaws.com)', placeholder: 'TEXT', optional: true },
+      claim: {
+        kind: 'parsed',
+        parse: parseClaim,
+        brief: 'A further claim; JSON if it begins with { or [',
+        placeholder: 'K=V',
+        variadic: true,
+        optional: true,
+      },
+    },
+  },
+  docs: {
+    brief: 'Prints a token of an issuer outside, for web identity',
+    customUsage: ['--issuer URL --sub TEXT [--aud TEXT] [--claim K=V]...'],
+    fullDescription: [
+      'Prints a token as GitHub Actions, GitLab or another issuer would give it out. The',
+      "lab's STS takes it for roles of accounts that have an OIDC provider with that URL,",
+      'by the trust policy of the role. It lives for an hour of the lab. No other STS',
+      "takes it: the lab's own key signed it.",
+      '',
+      'EXAMPLES',
+      '  causeway lab oidc-token --issuer https://token.actions.githubusercontent.com \\',
+      '    --sub repo:org/app:environment:prod > token',
+      '  AWS_WEB_IDENTITY_TOKEN_FILE=token AWS_ROLE_ARN=… aws sts get-caller-identity',
+    ].join('\n'),
+  },
+});
+
 const log = buildCommand<AtFlags, [], Context>({
   loader: async () => (await import('./lab.run.ts')).log,
   parameters: { flags: { endpoint: at } },
@@ -227,11 +270,11 @@ const exportTo = buildCommand<AtFlags, [string], Context>({
 });
 
 /** What follows `causeway lab`. */
-export const LAB_COMMANDS = ['start', 'env', 'kubeconfig', 'log', 'clock', 'export'] as const;
+export const LAB_COMMANDS = ['start', 'env', 'oidc-token', 'kubeconfig', 'log', 'clock', 'export'] as const;
 
 /** `causeway lab`: the lab itself, and the commands that talk to one that runs. */
 export const lab = buildRouteMap<(typeof LAB_COMMANDS)[number], Context>({
-  routes: { start, env, kubeconfig, log, clock, export: exportTo },
+  routes: { start, env, 'oidc-token': oidcToken, kubeconfig, log, clock, export: exportTo },
   defaultCommand: 'start',
   docs: {
     brief: 'Plays AWS accounts and clusters on loopback',

@@ -7,6 +7,18 @@ export function parsePort(text: string): number {
   return port;
 }
 
+/** Reads `NAME=VALUE` of a token's claim; a value that begins as JSON's objects and lists do is one. Throws a CliError. */
+export function parseClaim(text: string): readonly [name: string, value: unknown] {
+  const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw usage(`"${text}" is no claim: write NAME=VALUE`);
+  if (!/^[{[]/.test(value)) return [name, value];
+  try {
+    return [name, JSON.parse(value)];
+  } catch {
+    throw usage(`the value of the claim ${name} begins like JSON and is none`);
+  }
+}
+
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** Reads a span like `+30m` as milliseconds. Throws a CliError. */

@@ -6,7 +6,7 @@ import { IAM_OPERATIONS } from './iam/index.ts';
 import { needsLists } from './iam/known.ts';
 import { answerOrganizations } from './organizations/index.ts';
 import { awsHostOf } from './proxy/aws-host.ts';
-import { authenticate } from './sts/caller.ts';
+import { authenticate, unknownKey } from './sts/caller.ts';
 import { type Operation, STS_OPERATIONS } from './sts/index.ts';
 import { assumeRoleWithWebIdentity } from './sts/web-identity.ts';
 import { jsonFault } from './wire/answer-json.ts';
@@ -66,6 +66,8 @@ function answerSigned(lab: Lab, request: AwsRequest, progress: Progress): AwsRep
   const { caller, service, region } = authenticate(lab, request);
   progress.service = service;
   progress.caller = caller.arn;
+  // What GetSessionToken gave out without MFA is not taken by IAM (STS API reference, GetSessionToken, "Permissions").
+  if (service === 'iam' && caller.temporary?.mfa === false) throw unknownKey();
   const call: Call = { lab, caller, request, region, service, operation: progress.operation, decisions: progress.decisions };
   switch (service) {
     case 'sts':

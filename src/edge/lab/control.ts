@@ -1,5 +1,6 @@
 import { credentialsOf } from './credentials.ts';
 import type { BareLab } from './lab.ts';
+import { answerDiscovery, issueToken } from './oidc.ts';
 import type { Control } from './server.ts';
 import { clustersIn } from './state/scope.ts';
 import type { AwsReply } from './wire/request.ts';
@@ -50,10 +51,14 @@ export function makeControl(lab: BareLab, { endpoint, region, authority, calls }
       lab.moveClock(by);
       return { now: lab.now().toISOString() };
     },
+    'oidc-token': async (body) => issueToken(lab, body),
     ...calls,
   };
   return async (request) => {
     if (!request.path.startsWith(CONTROL_PATH)) return undefined;
+    // What everybody may know.
+    const discovered = answerDiscovery(lab, request, { host: '', lead: `${CONTROL_PATH}oidc`, origin: endpoint() });
+    if (discovered !== undefined) return discovered;
     if (request.method !== 'POST' || request.header(CONTROL_HEADER) === undefined || !isLoopback(request.header('host'))) {
       return reply(403, { error: `a call of causeway lab is a POST with the header ${CONTROL_HEADER}` });
     }

@@ -6,6 +6,8 @@ import type { Store } from './state/store.ts';
 /** A reader of what came from outside; longer is no token of ours. */
 const LONGEST = 20_000;
 
+const KEY_ID = 'lab';
+
 /**
  * Tokens of a cluster's OIDC issuer, signed with the lab's own key (RS256). The key is made when it is first needed, which
  * takes a while.
@@ -13,25 +15,35 @@ const LONGEST = 20_000;
 export function issuerTokens(store: Store, issuer: string): ServiceAccountTokens {
   return {
     issuer,
-    sign: (claims) => {
-      const head = encode({ alg: 'RS256', typ: 'JWT', kid: 'lab' });
-      const text = `${head}.${encode({ ...claims, iss: issuer })}`;
-      return `${text}.${sign('RSA-SHA256', Buffer.from(text), createPrivateKey(keyOf(store))).toString('base64url')}`;
-    },
+    sign: (claims) => signIssued(store, issuer, claims),
     verify: (token) => {
-      const [head = '', body = '', signature = '', ...more] = token.length > LONGEST ? [] : token.split('.');
-      if (more.length > 0 || body === '' || store.get(LAB, 'value', 'issuer-key') === undefined) return undefined;
-      if (decode(head)?.['alg'] !== 'RS256') return undefined;
-      const held = verify(
-        'RSA-SHA256',
-        Buffer.from(`${head}.${body}`),
-        createPublicKey(keyOf(store)),
-        Buffer.from(signature, 'base64url'),
-      );
-      const claims = held ? decode(body) : undefined;
+      const claims = readIssued(store, token);
       return claims?.['iss'] === issuer ? claims : undefined;
     },
   };
+}
+
+/** A token of any issuer that the lab plays; `iss` is set here. */
+export function signIssued(store: Store, issuer: string, claims: Readonly<Record<string, unknown>>): string {
+  const head = encode({ alg: 'RS256', typ: 'JWT', kid: KEY_ID });
+  const text = `${head}.${encode({ ...claims, iss: issuer })}`;
+  return `${text}.${sign('RSA-SHA256', Buffer.from(text), createPrivateKey(keyOf(store))).toString('base64url')}`;
+}
+
+/** The claims of a token that the lab signed, whoever its issuer is; times and audience are for the caller to check. */
+export function readIssued(store: Store, token: string): Readonly<Record<string, unknown>> | undefined {
+  const [head = '', body = '', signature = '', ...more] = token.length > LONGEST ? [] : token.split('.');
+  if (more.length > 0 || body === '' || store.get(LAB, 'value', 'issuer-key') === undefined) return undefined;
+  if (decode(head)?.['alg'] !== 'RS256') return undefined;
+  const signed = Buffer.from(`${head}.${body}`);
+  const held = verify('RSA-SHA256', signed, createPublicKey(keyOf(store)), Buffer.from(signature, 'base64url'));
+  return held ? decode(body) : undefined;
+}
+
+/** The public key of every issuer of the lab, as a JSON Web Key Set (RFC 7517). */
+export function keySet(store: Store): Readonly<Record<string, unknown>> {
+  const { kty, n, e } = createPublicKey(keyOf(store)).export({ format: 'jwk' });
+  return { keys: [{ ...{ kty, n, e }, use: 'sig', alg: 'RS256', kid: KEY_ID }] };
 }
 
 function keyOf(store: Store): string {
@@ -50,7 +62,9 @@ function encode(value: unknown): string {
 function decode(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { answer } from './answer.ts';
 import type { Lab } from './context.ts';
+import { answerDiscovery, underOwnName } from './oidc.ts';
 import { logRefusal } from './proxy/tunnel.ts';
 import type { AwsReply, AwsRequest } from './wire/request.ts';
 
@@ -25,7 +26,8 @@ export function awsServer(lab: Lab, control: Control, hostOf: (socket: object) =
         if (request === undefined) return send(outgoing, tooLarge(), true);
         if (host !== undefined && !isFor(request, host)) return send(outgoing, misdirected(host), true);
         if (!request.path.startsWith('/')) return send(outgoing, noProxy(lab, request), true);
-        send(outgoing, (host === undefined ? await control(request) : undefined) ?? answer(lab, request));
+        const own = host === undefined ? await control(request) : answerDiscovery(lab, request, underOwnName(host));
+        send(outgoing, own ?? answer(lab, request));
       })
       // The client went away in the middle; there is nobody to tell.
       .catch(() => outgoing.destroy());

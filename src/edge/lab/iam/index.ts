@@ -6,6 +6,7 @@ import { holderPolicyOperations } from './holder-policies.ts';
 import { holderTagOperations } from './holder-tags.ts';
 import { PROFILE_OPERATIONS } from './instance-profiles.ts';
 import { LOGIN_OPERATIONS } from './logins.ts';
+import { MFA_OPERATIONS } from './mfa.ts';
 import { POLICY_OPERATIONS } from './policies.ts';
 import { PROVIDER_OPERATIONS } from './providers.ts';
 import { RENAME_OPERATIONS } from './rename.ts';
@@ -20,6 +21,7 @@ export const IAM_OPERATIONS: Readonly<Record<string, Operation>> = {
   ...USER_OPERATIONS,
   ...GROUP_OPERATIONS,
   ...RENAME_OPERATIONS,
+  ...MFA_OPERATIONS,
   ...POLICY_OPERATIONS,
   ...PROVIDER_OPERATIONS,
   ...PROFILE_OPERATIONS,

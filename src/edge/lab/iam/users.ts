@@ -53,6 +53,7 @@ export const USER_OPERATIONS: Readonly<Record<string, Operation>> = {
     if (attached.length > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
     if (inline.length > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
     if (keysOf(call, name).length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
+    if (hasDevices(call, name)) throw deleteConflict('Cannot delete entity, must delete MFA device first.');
     if (userOf(call, name).GroupList.length > 0)
       throw deleteConflict('Cannot delete entity, must remove users from group first.');
     if (loginOf(call, name) !== undefined) throw deleteConflict('Cannot delete entity, must delete login profile first.');
@@ -93,10 +94,6 @@ export const USER_OPERATIONS: Readonly<Record<string, Operation>> = {
     call.lab.store.commit({ scope: LAB, kind: 'key', name: key.AccessKeyId, document: null });
     return {};
   },
-  ListMFADevices: (call, parameters) => {
-    allow(call, 'User', holderName(call, 'User', parameters));
-    return { MFADevices: [], IsTruncated: false };
-  },
 };
 
 function createUser(call: Call, parameters: Parameters): Readonly<Record<string, unknown>> {
@@ -126,6 +123,12 @@ export function userOf({ lab, caller }: Call, name: string): UserDoc {
   const user = lab.store.get(accountScope(caller.account), 'user', name.toLowerCase());
   if (user === undefined) throw noSuchEntity(`The user with name ${name} cannot be found.`);
   return user;
+}
+
+function hasDevices({ lab, caller }: Call, name: string): boolean {
+  return lab.store
+    .list(LAB, 'mfa')
+    .some(({ account, UserName }) => account === caller.account && UserName?.toLowerCase() === name.toLowerCase());
 }
 
 function keysOf({ lab, caller }: Call, name: string): readonly KeyDoc[] {

@@ -139,6 +139,20 @@ export interface KeyDoc {
   readonly CreateDate: string;
 }
 
+/** A virtual MFA device; it holds a secret, so no export has it. It stands in the lab's own scope, as keys do. */
+export interface MfaDoc {
+  readonly account: string;
+  readonly SerialNumber: string;
+  /** Base32. */
+  readonly Seed: string;
+  readonly Tags: readonly Tag[];
+  /** Whose it is, once it is enabled. */
+  readonly UserName?: string;
+  readonly EnableDate?: string;
+  /** The step of the newest code that was taken: no code is taken twice. */
+  readonly lastStep?: number;
+}
+
 /** What is known of an account as a whole. */
 export interface AccountDoc {
   readonly id: string;
@@ -221,6 +235,7 @@ export interface Kinds {
   readonly profile: ProfileDoc;
   readonly login: LoginDoc;
   readonly key: KeyDoc;
+  readonly mfa: MfaDoc;
   readonly cluster: ClusterDoc;
   readonly entry: EntryDoc;
   readonly object: ObjectDoc;

@@ -7,6 +7,7 @@ import { knowsList } from '../state/known.ts';
 import { accountScope } from '../state/scope.ts';
 import { Fault } from '../wire/fault.ts';
 import { optional, optionalNumber, type Parameters, required } from '../wire/parameters.ts';
+import { usesMfa, WITH_MFA } from './mfa.ts';
 import { packedSize, readSessionPolicies, readTags } from './parameters.ts';
 import type { SessionClaims } from './tokens.ts';
 
@@ -21,13 +22,7 @@ export function assumeRole(call: Call, parameters: Parameters): Readonly<Record<
   const sourceIdentity = optional(parameters, 'SourceIdentity', { least: 2, most: 64, pattern: NAME });
   const { tags, transitive } = readTags(parameters);
   const policies = readSessionPolicies(parameters);
-  if (parameters.text('TokenCode') !== undefined) {
-    throw new Fault(
-      'AccessDenied',
-      403,
-      'MultiFactorAuthentication failed with invalid MFA one time pass code. The lab has no MFA devices.',
-    );
-  }
+  const mfa = usesMfa(call, parameters);
   const identity = readRole(call, roleArn);
   const keys: Keys = {
     'sts:RoleSessionName': name,
@@ -35,6 +30,7 @@ export function assumeRole(call: Call, parameters: Parameters): Readonly<Record<
     'sts:SourceIdentity': sourceIdentity,
     ...Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
     'aws:TagKeys': Object.keys(tags).length === 0 ? undefined : Object.keys(tags),
+    ...(mfa ? WITH_MFA : {}),
     'sts:TransitiveTagKeys': transitive.length === 0 ? undefined : transitive,
   };
   const assumed = decideAssume(liveCall(call, keys), identity);

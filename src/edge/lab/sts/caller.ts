@@ -56,7 +56,7 @@ function checkScope(place: AwsHost, service: string, region: string): void {
 }
 
 /** The text is AWS's for a key that it does not know and for one that was switched off. */
-function unknownKey(note?: string): Fault {
+export function unknownKey(note?: string): Fault {
   return new Fault('InvalidClientTokenId', 403, 'The security token included in the request is invalid.', {}, note);
 }
 

@@ -2,8 +2,9 @@ import type { Call } from '../authorise.ts';
 import { authorise } from '../authorise.ts';
 import { LAB } from '../state/scope.ts';
 import { Fault } from '../wire/fault.ts';
-import { optional, optionalNumber, type Parameters, required } from '../wire/parameters.ts';
+import { optionalNumber, type Parameters, required } from '../wire/parameters.ts';
 import { assumeRole, lifetime } from './assume-role.ts';
+import { usesMfa, WITH_MFA } from './mfa.ts';
 
 /** What an operation of a query service answers: the JSON shape that the aws CLI prints. */
 export type Operation = (call: Call, parameters: Parameters) => Readonly<Record<string, unknown>>;
@@ -26,18 +27,11 @@ export const STS_OPERATIONS: Readonly<Record<string, Operation>> = {
 function getSessionToken(call: Call, parameters: Parameters): Readonly<Record<string, unknown>> {
   const { caller, lab } = call;
   const seconds = optionalNumber(parameters, 'DurationSeconds', 900, 129_600) ?? 43_200;
-  optional(parameters, 'SerialNumber', { least: 9, most: 256 });
   if (caller.temporary !== undefined) {
     throw new Fault('AccessDenied', 403, 'Cannot call GetSessionToken with session credentials');
   }
-  if (parameters.text('TokenCode') !== undefined) {
-    throw new Fault(
-      'AccessDenied',
-      403,
-      'MultiFactorAuthentication failed with invalid MFA one time pass code. The lab has no MFA devices.',
-    );
-  }
-  authorise(call, { action: 'sts:GetSessionToken', resource: '*' });
+  const mfa = usesMfa(call, parameters);
+  authorise(call, { action: 'sts:GetSessionToken', resource: '*', ...(mfa ? { keys: WITH_MFA } : {}) });
   const credentials = lab.tokens.issue({
     principal: caller.arn,
     uniqueId: caller.userId,
@@ -45,7 +39,7 @@ function getSessionToken(call: Call, parameters: Parameters): Readonly<Record<st
     transitive: [],
     sourceIdentity: null,
     origin: 'start',
-    mfa: false,
+    mfa,
     ...lifetime(call, seconds),
   });
   return { Credentials: credentials };

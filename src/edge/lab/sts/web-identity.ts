@@ -3,26 +3,18 @@ import { readIdentity } from '../../../rules/arn/index.ts';
 import { startSession } from '../../../rules/sts/index.ts';
 import { deniedText } from '../authorise.ts';
 import type { Lab, LoggedDecision } from '../context.ts';
-import { issuerTokens } from '../issuer.ts';
 import type { ProviderDoc } from '../state/documents.ts';
 import { cannotJudge } from '../state/gaps.ts';
-import { accountScope, clusterScope, clustersIn } from '../state/scope.ts';
+import { accountScope } from '../state/scope.ts';
 import { Fault } from '../wire/fault.ts';
 import { optionalNumber, type Parameters, required } from '../wire/parameters.ts';
 import type { AwsRequest } from '../wire/request.ts';
 import { packedSize, readSessionPolicies } from './parameters.ts';
-
-/** A token of the lab's own issuers, whose signature held. */
-interface WebToken {
-  /** Without `https://`: what condition keys begin with. */
-  readonly host: string;
-  readonly subject: string;
-  readonly audience: string;
-}
+import { readWebToken, type WebToken } from './web-token.ts';
 
 /**
- * sts:AssumeRoleWithWebIdentity, for tokens of the service accounts of the lab's clusters: nobody signs the call, the trust
- * policy alone decides (facts/iam.md §2.2). Tokens of other issuers cannot be checked here and are refused.
+ * sts:AssumeRoleWithWebIdentity, for tokens of the service accounts of the lab's clusters and of `causeway lab oidc-token`:
+ * nobody signs the call, the trust policy alone decides (facts/iam.md §2.2). Tokens that others signed are refused.
  */
 export function assumeRoleWithWebIdentity(
   lab: Lab,
@@ -35,7 +27,7 @@ export function assumeRoleWithWebIdentity(
   const jwt = required(parameters, 'WebIdentityToken', { least: 4, most: 20_000 });
   const asked = optionalNumber(parameters, 'DurationSeconds', 900, 43_200);
   const policies = readSessionPolicies(parameters);
-  const token = readToken(lab, jwt);
+  const token = readWebToken(lab, jwt);
   progress.caller = token.subject;
   const refused = new Fault('AccessDenied', 403, 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
   const identity = readIdentity(roleArn);
@@ -54,6 +46,7 @@ export function assumeRoleWithWebIdentity(
         { key: 'sts:RoleSessionName', value: name },
         { key: `${token.host}:sub`, value: token.subject },
         { key: `${token.host}:aud`, value: token.audience },
+        ...token.keys,
         { key: 'aws:CurrentTime', value: now.toISOString() },
         { key: 'aws:EpochTime', value: String(Math.floor(now.getTime() / 1000)) },
         { key: 'aws:SourceIp', value: '127.0.0.1' },
@@ -83,9 +76,9 @@ export function assumeRoleWithWebIdentity(
     principal: role.Arn,
     uniqueId: role.RoleId,
     name,
-    tags: {},
-    transitive: [],
-    sourceIdentity: null,
+    tags: token.tags,
+    transitive: [...assumed.session.transitive],
+    sourceIdentity: token.sourceIdentity ?? null,
     origin: 'web-identity',
     issued,
     expires: issued + (asked ?? 3600),
@@ -97,39 +90,18 @@ export function assumeRoleWithWebIdentity(
     AssumedRoleUser: { AssumedRoleId: `${role.RoleId}:${name}`, Arn: assumed.session.principal.arn },
     Provider: provider.Arn,
     Audience: token.audience,
-    ...packedSize(policies, {}),
+    ...packedSize(policies, token.tags),
+    ...(token.sourceIdentity === undefined ? {} : { SourceIdentity: token.sourceIdentity }),
   };
 }
 
-/** The token, when one of the lab's issuers signed it and it has not run out. */
-function readToken(lab: Lab, jwt: string): WebToken {
-  for (const arn of clustersIn(lab.store.scopes())) {
-    const issuer = issuerOf(lab, arn);
-    const claims = issuer === undefined ? undefined : issuerTokens(lab.store, issuer).verify(jwt);
-    if (issuer === undefined || claims === undefined) continue;
-    const { sub, aud, exp } = claims;
-    const audience = [aud].flat().find((one): one is string => typeof one === 'string');
-    if (typeof sub !== 'string' || audience === undefined || typeof exp !== 'number') {
-      throw new Fault('InvalidIdentityToken', 400, 'The token lacks a claim that is needed: sub, aud, exp');
-    }
-    if (exp * 1000 <= lab.now().getTime())
-      throw new Fault('ExpiredTokenException', 400, `Token expired: current date/time must be before the expiration date/time`);
-    return { host: issuer.slice('https://'.length), subject: sub, audience };
-  }
-  throw new Fault(
-    'InvalidIdentityToken',
-    400,
-    'No OpenIDConnect provider of this lab signed the token; the lab asks no issuer outside',
-  );
-}
-
-function issuerOf(lab: Lab, arn: string): string | undefined {
-  const identity = lab.store.get(clusterScope(arn), 'cluster', arn)?.cluster['identity'];
-  return (identity as { readonly oidc?: { readonly issuer?: string } } | undefined)?.oidc?.issuer;
-}
-
 /** The provider must stand in the role's account, and must take the audience (facts/iam.md §2.2). */
-function providerOf(lab: Lab, partition: string, account: string, { host, audience }: WebToken): ProviderDoc {
+function providerOf(
+  lab: Lab,
+  partition: string,
+  account: string,
+  { host, audience }: Pick<WebToken, 'host' | 'audience'>,
+): ProviderDoc {
   const arn = `arn:${partition}:iam::${account}:oidc-provider/${host}`;
   const provider = lab.store.get(accountScope(account), 'provider', arn);
   if (provider === undefined) {
