@@ -1,10 +1,11 @@
-// `npm run bench -- [--only iam,paths,bin,token,load,labkube,webhook] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
+// `npm run bench -- [--only iam,paths,bin,token,load,lab,labkube,webhook] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { extremeRows } from './extremes.ts';
 import { iamRow } from './iam.ts';
+import { labRows } from './lab.ts';
 import { labKubeRows } from './lab-kube.ts';
 import { LARGE, loadRows } from './load.ts';
 import { pathsRows } from './paths.ts';
@@ -15,7 +16,7 @@ import { webhookRows } from './webhook.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'iam,paths,bin,token,load,labkube,webhook' },
+    only: { type: 'string', default: 'iam,paths,bin,token,load,lab,labkube,webhook' },
     rounds: { type: 'string', default: '5' },
     seed: { type: 'string', default: '20261123' },
   },
@@ -31,6 +32,7 @@ const measurements: Readonly<Record<string, () => readonly Row[] | Promise<reado
   bin: () => [binRow(rounds, root)],
   token: () => tokenRows(rounds, root),
   load: () => loadRows(LARGE, seed, root),
+  lab: () => labRows(rounds, root),
   labkube: () => labKubeRows(),
   webhook: () => webhookRows(rounds, root),
 };
