@@ -169,17 +169,20 @@ describe('discovery', () => {
 
   it('leads to the key that tokens hold by', () => {
     const lab = trusting();
+    const token = tokenOf(lab);
     const found = JSON.parse(ask(lab, '/.well-known/openid-configuration')?.body ?? '') as Record<string, string>;
     expect(found).toMatchObject({ issuer: `https://${HOST}`, jwks_uri: `https://${HOST}/.well-known/jwks` });
     const { keys } = JSON.parse(ask(lab, '/.well-known/jwks')?.body ?? '') as { keys: [Record<string, string>] };
     expect(keys[0]).not.toHaveProperty('d');
-    const [head = '', body = '', signature = ''] = tokenOf(lab).split('.');
+    const [head = '', body = '', signature = ''] = token.split('.');
     const key = createPublicKey({ key: keys[0], format: 'jwk' });
     expect(verify('RSA-SHA256', Buffer.from(`${head}.${body}`), key, Buffer.from(signature, 'base64url'))).toBe(true);
   });
 
-  it('is there below the lab, too, and for issuers that somebody trusts or that are of its clusters', () => {
+  it('is there below the lab, too, for issuers that it gave out tokens of and for those of its clusters', () => {
     const lab = trusting();
+    tokenOf(lab);
+    tokenOf(lab);
     const base = { host: '', lead: '/_causeway/oidc', origin: 'http://127.0.0.1:4640' };
     const { body = '' } = ask(lab, `/_causeway/oidc/${HOST}/.well-known/openid-configuration`, base) ?? {};
     expect(JSON.parse(body)).toMatchObject({ jwks_uri: `http://127.0.0.1:4640/_causeway/oidc/${HOST}/.well-known/jwks` });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { answer } from '../../src/edge/lab/answer.ts';
 import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { issueToken } from '../../src/edge/lab/oidc.ts';
 import { readAwsHost } from '../../src/edge/lab/proxy/aws-host.ts';
 import { destinationOf } from '../../src/edge/lab/proxy/destination.ts';
 import { eksToken, sha256, signatureOf } from '../../src/rules/token/index.ts';
@@ -104,10 +105,11 @@ describe('a request to the name of a host of AWS', () => {
 it('a tunnel leads into the lab or nowhere', () => {
   const lab = labOf();
   const arn = 'arn:aws:eks:eu-west-1:111111111111:cluster/prod';
-  const own = new URL(String(lab.store.get(`cluster:${arn}`, 'cluster', arn)?.cluster['endpoint'])).hostname;
-  expect(destinationOf(lab, `${own}:443`)).toEqual({ to: 'cluster', arn });
-  expect(destinationOf(lab, `${own.toUpperCase()}:443`)).toEqual({ to: 'cluster', arn });
-  expect(destinationOf(lab, 'STS.eu-west-1.amazonaws.com:443')).toEqual({ to: 'aws', host: 'sts.eu-west-1.amazonaws.com' });
+  const own = '0123456789abcdef0123456789abcdef.gr7.eu-west-1.eks.amazonaws.com';
+  const lead = (target: string) => destinationOf(lab, target, (host) => (host === own ? arn : undefined));
+  expect(lead(`${own}:443`)).toEqual({ to: 'cluster', arn });
+  expect(lead(`${own.toUpperCase()}:443`)).toEqual({ to: 'cluster', arn });
+  expect(lead('STS.eu-west-1.amazonaws.com:443')).toEqual({ to: 'aws', host: 'sts.eu-west-1.amazonaws.com' });
   for (const target of [
     'example.com:443',
     'sts.eu-west-1.amazonaws.com:80',
@@ -121,8 +123,12 @@ it('a tunnel leads into the lab or nowhere', () => {
     '',
     `${'a'.repeat(300)}:443`,
   ]) {
-    expect(destinationOf(lab, target)).toMatchObject({ to: 'nowhere' });
+    expect(lead(target)).toMatchObject({ to: 'nowhere' });
   }
+  // An issuer that the lab gave out tokens of is played.
+  issueToken(lab, { issuer: 'https://token.actions.githubusercontent.com', subject: 'x' });
+  expect(lead('token.actions.githubusercontent.com:443')).toMatchObject({ to: 'aws' });
+  expect(lead('githubusercontent.com:443')).toMatchObject({ to: 'nowhere' });
 });
 
 describe('the lab as a proxy', () => {

@@ -40,6 +40,12 @@ export function readIssued(store: Store, token: string): Readonly<Record<string,
   return held ? decode(body) : undefined;
 }
 
+/** Issuers outside that the lab has given out tokens of, without `https://`. */
+export function issuersOf(store: Store): readonly string[] {
+  const kept = store.get(LAB, 'value', 'issuers')?.value;
+  return kept === undefined ? [] : (JSON.parse(kept) as readonly string[]);
+}
+
 /** The public key of every issuer of the lab, as a JSON Web Key Set (RFC 7517). */
 export function keySet(store: Store): Readonly<Record<string, unknown>> {
   const { kty, n, e } = createPublicKey(keyOf(store)).export({ format: 'jwk' });

@@ -1,12 +1,15 @@
-import { keySet, signIssued } from './issuer.ts';
+import { issuersOf, keySet, signIssued } from './issuer.ts';
 import type { BareLab } from './lab.ts';
-import { accountScope, accountsIn, clusterScope, clustersIn } from './state/scope.ts';
+import { clusterScope, clustersIn, LAB } from './state/scope.ts';
 import type { AwsReply, AwsRequest } from './wire/request.ts';
 
 type Lab = Pick<BareLab, 'store' | 'now'>;
 
 /** How long a token of `causeway lab oidc-token` lives, in seconds. */
 const LIFE = 3600;
+
+/** Issuers that are remembered, so that their discovery can be asked for. */
+const MOST_ISSUERS = 100;
 
 /** Claims that have a meaning of their own. */
 const OWN = ['iss', 'sub', 'aud'];
@@ -29,6 +32,11 @@ export function issueToken(
   if (typeof claims !== 'object' || claims === null) return { error: 'claims are values by name' };
   const own = OWN.find((name) => Object.hasOwn(claims, name));
   if (own !== undefined) return { error: `the claim ${own} has a flag of its own` };
+  const known = issuersOf(lab.store);
+  if (!known.includes(placeOf(issuer))) {
+    const value = JSON.stringify([...known, placeOf(issuer)].slice(-MOST_ISSUERS));
+    lab.store.commit({ scope: LAB, kind: 'value', name: 'issuers', document: { value } });
+  }
   const now = Math.floor(lab.now().getTime() / 1000);
   const times = { iat: now, nbf: now, exp: now + LIFE };
   return { token: signIssued(lab.store, issuer, { ...times, ...claims, sub: subject, aud: audience }) };
@@ -44,7 +52,7 @@ export function answerDiscovery(lab: Lab, { method, path }: AwsRequest, base: Ba
   const [, place, what] = /^(\/.*)?\/\.well-known\/(openid-configuration|jwks)$/.exec(path.slice(base.lead.length)) ?? [];
   if (method !== 'GET' || !path.startsWith(base.lead) || what === undefined) return undefined;
   const issuer = `${base.host}${place ?? ''}`.replace(/^\//, '');
-  if (!clusterIssuers(lab).includes(issuer) && !trusted(lab, issuer)) return undefined;
+  if (!clusterIssuers(lab).includes(issuer) && !issuersOf(lab.store).includes(issuer)) return undefined;
   if (what === 'jwks') return json(keySet(lab.store));
   return json({
     issuer: `https://${issuer}`,
@@ -73,10 +81,6 @@ function clusterIssuers({ store }: Lab): readonly string[] {
     const issuer = (identity as { readonly oidc?: { readonly issuer?: unknown } } | undefined)?.oidc?.issuer;
     return typeof issuer === 'string' ? [placeOf(issuer)] : [];
   });
-}
-
-function trusted({ store }: Lab, issuer: string): boolean {
-  return accountsIn(store.scopes()).some((id) => store.list(accountScope(id), 'provider').some(({ Url }) => Url === issuer));
 }
 
 /** A URL without `https://`, as IAM keeps it. */

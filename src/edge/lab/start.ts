@@ -105,7 +105,7 @@ async function open(options: LabOptions, closers: Closers): Promise<Omit<Running
     calls,
   });
   const server = awsServer(lab, control, (socket) => tunnels?.hostOf(socket));
-  tunnels = openTunnels(lab, { authority, now, server, clusterServer: (arn) => running.get(arn)?.server });
+  tunnels = openTunnels(lab, { authority, now, server, running });
   const at = await listen(server, port);
   closers.push(() => closeServer(server), tunnels.close);
   endpoint = `http://127.0.0.1:${at}`;

@@ -1,7 +1,7 @@
 import type { Lab } from '../context.ts';
-import { accountScope, accountsIn, clusterScope, clustersIn } from '../state/scope.ts';
+import { issuersOf } from '../issuer.ts';
+import { accountScope, accountsIn } from '../state/scope.ts';
 import { readAwsHost } from './aws-host.ts';
-import { endpointHost } from './endpoint-host.ts';
 
 /** Where a tunnel that a client asks for leads: never out of the lab. */
 export type Destination =
@@ -13,30 +13,27 @@ export type Destination =
 
 /**
  * Where `CONNECT HOST:PORT` leads: to a cluster of the lab, to the lab's AWS when the host is one of a partition that its
- * accounts are of, to the lab as issuer when an OIDC provider of its accounts trusts that host, and nowhere otherwise.
+ * accounts are of, to the lab as issuer when it gave out tokens of that host, and nowhere otherwise.
+ *
+ * @param clusterAt the ARN of the cluster whose API server AWS would have under that name
  */
-export function destinationOf(lab: Lab, target: string): Destination {
+export function destinationOf(lab: Lab, target: string, clusterAt: (host: string) => string | undefined): Destination {
   const [, name = '', port = ''] = /^([A-Za-z0-9.-]{1,253}):(\d{1,5})$/.exec(target) ?? [];
   if (name === '') return nowhere('the lab is a proxy for HOST:443 alone');
   const host = name.toLowerCase();
   if (port !== '443') return nowhere(`the lab is a proxy for port 443 alone, not for ${port}`);
-  const scopes = lab.store.scopes();
-  for (const arn of clustersIn(scopes)) {
-    const document = lab.store.get(clusterScope(arn), 'cluster', arn);
-    if (document !== undefined && endpointHost(document) === host) return { to: 'cluster', arn };
-  }
+  const arn = clusterAt(host);
+  if (arn !== undefined) return { to: 'cluster', arn };
   const aws = readAwsHost(host);
-  // One after another: of a replayed organisation most accounts are never read.
-  const accounts = accountsIn(scopes);
-  if (aws !== undefined) {
-    const isThere = (id: string): boolean => lab.store.get(accountScope(id), 'account', id)?.partition === aws.partition;
-    if (accounts.some(isThere)) return { to: 'aws', host };
-    return nowhere(`no account of the lab is of the partition ${aws.partition}`);
+  if (aws === undefined) {
+    const isIssuer = issuersOf(lab.store).some((place) => place.split('/')[0] === host);
+    return isIssuer ? { to: 'aws', host } : nowhere(`${host} is no host that the lab plays, and the lab forwards nothing`);
   }
-  const trusted = accounts.some((id) =>
-    lab.store.list(accountScope(id), 'provider').some(({ Url }) => Url.split('/')[0] === host),
+  // One after the other: of a large inventory an account is read when it is asked for.
+  const plays = accountsIn(lab.store.scopes()).some(
+    (id) => lab.store.get(accountScope(id), 'account', id)?.partition === aws.partition,
   );
-  return trusted ? { to: 'aws', host } : nowhere(`${host} is no host that the lab plays, and the lab forwards nothing`);
+  return plays ? { to: 'aws', host } : nowhere(`no account of the lab is of the partition ${aws.partition}`);
 }
 
 function nowhere(reason: string): Destination {

@@ -19,8 +19,8 @@ export interface TunnelOptions {
   readonly now: () => Date;
   /** Answers what came through a tunnel: the AWS endpoint itself. */
   readonly server: Server;
-  /** The API server of a cluster; undefined when it does not run. */
-  readonly clusterServer: (arn: string) => TlsServer | undefined;
+  /** The clusters that run, by their ARN. */
+  readonly running: ReadonlyMap<string, { readonly awsEndpoint: string; readonly server: TlsServer }>;
 }
 
 /** The lab as a proxy (HTTPS_PROXY). */
@@ -34,7 +34,7 @@ export interface Tunnels {
  * Answers CONNECT on the AWS endpoint: TLS ends here, with a certificate of the lab's authority for the host that was asked
  * for, and what comes through is answered by the lab. Nothing is ever sent on to anywhere else.
  */
-export function openTunnels(lab: Lab, { authority, now, server, clusterServer }: TunnelOptions): Tunnels {
+export function openTunnels(lab: Lab, { authority, now, server, running }: TunnelOptions): Tunnels {
   const hosts = new WeakMap<object, string>();
   const open = new Set<Duplex>();
   const ends = new Map<string, Promise<SecureServer>>();
@@ -54,12 +54,13 @@ export function openTunnels(lab: Lab, { authority, now, server, clusterServer }:
     ends.set(host, made);
     return made;
   };
+  const clusterAt = (host: string): string | undefined =>
+    [...running].find(([, { awsEndpoint }]) => awsEndpoint === `https://${host}`)?.[0];
   const connect = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const target = request.url ?? '';
-    const destination = destinationOf(lab, target);
-    const cluster = destination.to === 'cluster' ? clusterServer(destination.arn) : undefined;
-    if (destination.to === 'nowhere' || (destination.to === 'cluster' && cluster === undefined)) {
-      const reason = destination.to === 'nowhere' ? destination.reason : 'the cluster does not run';
+    const destination = destinationOf(lab, target, clusterAt);
+    if (destination.to === 'nowhere') {
+      const { reason } = destination;
       logRefusal(lab, `CONNECT ${target}`, reason);
       refuse(socket, reason);
       return;
@@ -67,7 +68,7 @@ export function openTunnels(lab: Lab, { authority, now, server, clusterServer }:
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     if (head.length > 0) socket.unshift(head);
     if (destination.to === 'cluster') {
-      cluster?.emit('connection', socket);
+      running.get(destination.arn)?.server.emit('connection', socket);
       return;
     }
     (await endOf(destination.host)).emit('connection', socket);
