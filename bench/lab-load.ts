@@ -1,4 +1,5 @@
-// Started by bench/lab.ts with the address of a lab: asks its STS from outside, and prints the figures as JSON.
+// Started by bench/lab.ts with the address and the process of a lab: asks its STS from outside, and prints the figures as JSON.
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { stsPost } from '../src/rules/token/index.ts';
 
@@ -7,7 +8,7 @@ const SECONDS = 3;
 /** Requests that are signed before and sent in turn, so that signing them is not what is measured. */
 const SIGNED = 200;
 
-const endpoint = process.argv[2] ?? '';
+const [, , endpoint = '', pid = ''] = process.argv;
 const { port } = new URL(endpoint);
 
 const answer = await fetch(`${endpoint}/_causeway/env`, {
@@ -52,9 +53,15 @@ function exchange(socket: Socket, request: string): Promise<void> {
   });
 }
 
-async function perSecond(all: readonly string[], seconds: number): Promise<number> {
+/** Milliseconds of processor that the lab has used; the kernel counts in hundredths of a second. */
+function used(): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+async function measure(all: readonly string[], seconds: number): Promise<{ readonly perSecond: number; readonly cpuMs: number }> {
   const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, open));
-  const from = performance.now();
+  const [from, cpu] = [performance.now(), used()];
   let count = 0;
   await Promise.all(
     sockets.map(async (socket) => {
@@ -63,11 +70,11 @@ async function perSecond(all: readonly string[], seconds: number): Promise<numbe
   );
   const took = (performance.now() - from) / 1000;
   for (const socket of sockets) socket.destroy();
-  return count / took;
+  return { perSecond: count / took, cpuMs: (used() - cpu) / count };
 }
 
 const identity = requests(() => ({ Action: 'GetCallerIdentity' }));
 const assume = requests((index) => ({ Action: 'AssumeRole', RoleArn: ROLE, RoleSessionName: `build-${index}` }));
-for (const warm of [identity, assume]) await perSecond(warm, 1);
-const figures = { identity: await perSecond(identity, SECONDS), assume: await perSecond(assume, SECONDS) };
+for (const warm of [identity, assume]) await measure(warm, 1);
+const figures = { identity: await measure(identity, SECONDS), assume: await measure(assume, SECONDS) };
 process.stdout.write(`${JSON.stringify(figures)}\n`);

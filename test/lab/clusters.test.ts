@@ -1,4 +1,5 @@
 import { request } from 'node:https';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { canI } from '../../src/access/index.ts';
@@ -6,6 +7,7 @@ import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import { authenticateToken } from '../../src/edge/lab/token-auth.ts';
 import { makeInventory } from '../../src/inventory/index.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
+import { holds } from '../properties/runs.ts';
 import { as, credentialsIn, eks, labOf, NOW, query } from './make.ts';
 
 type Lab = ReturnType<typeof labOf>;
@@ -69,6 +71,20 @@ describe('a token', () => {
     const lab = labOf();
     const refused = who(lab, make(lab));
     expect(refused).toMatchObject({ ok: false, reason: expect.stringContaining(why) });
+  });
+
+  it('with one letter changed is refused, or is the same token', () => {
+    const lab = labOf();
+    const whole = token(lab, '111111111111/admin');
+    const meant = (text: string): string => Buffer.from(text.slice('k8s-aws-v1.'.length), 'base64url').toString('latin1');
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    holds(
+      1000,
+      fc.property(fc.nat(whole.length - 1), fc.constantFrom(...letters), (at, letter) => {
+        const altered = `${whole.slice(0, at)}${letter}${whole.slice(at + 1)}`;
+        if (who(lab, altered).ok) expect(meant(altered)).toBe(meant(whole));
+      }),
+    );
   });
 
   it('of a role that was made anew is nobody: the entry is bound to the one before', () => {

@@ -76,7 +76,7 @@ describe('whatever is sent to STS and IAM', () => {
     const call = fc.tuple(fc.constantFrom(...OPERATIONS), form);
     let taken = 0;
     holds(
-      600,
+      400,
       fc.property(fc.array(call, { minLength: 1, maxLength: 6 }), (calls) => {
         const mine = labOf();
         const [key, root] = [as(mine, '111111111111/admin'), as(mine, '111111111111/root')];
@@ -225,7 +225,7 @@ describe('whatever is sent to EKS', () => {
 
   it('is answered in its words by an administrator, and by who may do nothing with a refusal alone', () => {
     holds(
-      2000,
+      600,
       fc.property(method, path, query, body, (verb, at, search, sent) => {
         const lab = labOf();
         const call = { method: verb, path: at, query: search, body: sent };

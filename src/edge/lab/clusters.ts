@@ -6,7 +6,7 @@ import type { Lab } from './context.ts';
 import { issuerTokens } from './issuer.ts';
 import { makeClusterApi } from './kube/index.ts';
 import { endpointHost } from './proxy/endpoint-host.ts';
-import { listen } from './server.ts';
+import { closer, limitsOf, listen } from './server.ts';
 import type { ClusterDoc } from './state/documents.ts';
 import { type KubernetesGaps, kubernetesGapsOf } from './state/gaps.ts';
 import { objectName } from './state/object-name.ts';
@@ -23,8 +23,8 @@ export interface RunningCluster {
   readonly server: Server;
   /** Of its service accounts' tokens. */
   readonly issuer: string;
-  /** Ends watches and timers. */
-  readonly close: () => void;
+  /** Ends watches, timers and connections. */
+  readonly close: () => Promise<void>;
 }
 
 /** The API servers of a lab's clusters. */
@@ -101,10 +101,9 @@ async function start(lab: Lab, arn: string, options: ClusterOptions): Promise<vo
   const api = once(() => makeClusterApi(seatOf(lab, document, options)));
   const host = endpointHost(document);
   const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1', host], now());
-  const server = createServer({ key: served.key, cert: served.certificate }, (request, response) =>
-    api().handler(request, response),
-  );
-  server.headersTimeout = 15_000;
+  const tls = { key: served.key, cert: served.certificate, handshakeTimeout: 15_000, ...limitsOf() };
+  const server = createServer(tls, (request, response) => api().handler(request, response));
+  const close = closer(server);
   const port = await listen(server, document.port ?? 0).catch(() => listen(server, 0));
   const [endpoint, awsEndpoint] = [`https://127.0.0.1:${port}`, `https://${host}`];
   const issuer = issuerOf(document.cluster);
@@ -113,7 +112,10 @@ async function start(lab: Lab, arn: string, options: ClusterOptions): Promise<vo
     get api() {
       return api();
     },
-    close: () => api.made()?.close(),
+    close: () => {
+      api.made()?.close();
+      return close();
+    },
   });
   // It may have been changed, or taken away, while its server started.
   const present = lab.store.get(scope, 'cluster', arn);
@@ -124,11 +126,9 @@ async function start(lab: Lab, arn: string, options: ClusterOptions): Promise<vo
   lab.store.commit({ scope, kind: 'cluster', name: arn, document: { ...present, cluster, port } });
 }
 
-async function stop(running: Map<string, RunningCluster>, arn: string, { close, server }: RunningCluster): Promise<void> {
+async function stop(running: Map<string, RunningCluster>, arn: string, { close }: RunningCluster): Promise<void> {
   running.delete(arn);
-  close();
-  server.closeAllConnections();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  await close();
 }
 
 /** Tells a cluster from another one of the same name, made later. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { answer } from './answer.ts';
 import type { Lab } from './context.ts';
 import { answerDiscovery, underOwnName } from './oidc.ts';
@@ -13,13 +13,33 @@ const LARGEST = 1 << 20;
 /** Whether a request is one of the lab's own (`/_causeway/…`), and what it answers. */
 export type Control = (request: AwsRequest) => Promise<AwsReply | undefined>;
 
+/** How long a client may take to send, in milliseconds: whoever is slower keeps a connection busy, and is cut off. */
+export interface Patience {
+  readonly headers: number;
+  readonly request: number;
+  /** How often it is looked for such clients. */
+  readonly check: number;
+}
+
+const PATIENCE: Patience = { headers: 15_000, request: 30_000, check: 5_000 };
+
+/** The same as options of Node's servers. */
+export function limitsOf({ headers, request, check }: Patience = PATIENCE) {
+  return { headersTimeout: headers, requestTimeout: request, connectionsCheckingInterval: check } as const;
+}
+
 /**
  * The lab's AWS endpoint on loopback.
  *
  * @param hostOf the host that a connection was led to by the lab as a proxy; undefined for one that came straight
  */
-export function awsServer(lab: Lab, control: Control, hostOf: (socket: object) => string | undefined = () => undefined): Server {
-  const server = createServer((incoming, outgoing) => {
+export function awsServer(
+  lab: Lab,
+  control: Control,
+  hostOf: (socket: object) => string | undefined = () => undefined,
+  patience?: Patience,
+): Server {
+  const server = createServer(limitsOf(patience), (incoming, outgoing) => {
     const host = hostOf(incoming.socket);
     receive(incoming)
       .then(async (request) => {
@@ -32,9 +52,6 @@ export function awsServer(lab: Lab, control: Control, hostOf: (socket: object) =
       // The client went away in the middle; there is nobody to tell.
       .catch(() => outgoing.destroy());
   });
-  // A slow reader or writer keeps its own connection busy and nothing else.
-  server.requestTimeout = 30_000;
-  server.headersTimeout = 15_000;
   server.keepAliveTimeout = 30_000;
   server.maxRequestsPerSocket = 0;
   return server;
@@ -52,6 +69,23 @@ export function listen(
       resolve((server.address() as AddressInfo).port);
     });
   });
+}
+
+/**
+ * What closes a server with every connection, also those that have not said anything yet: Node's closeAllConnections knows
+ * only those that speak HTTP, and one in the middle of its handshake would keep the process.
+ */
+export function closer(server: Pick<Server, 'on' | 'close'>): () => Promise<void> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const socket of open) socket.destroy();
+    });
 }
 
 /** Reads a request whole; undefined when its body is too large. */

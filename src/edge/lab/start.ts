@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import type { Server } from 'node:http';
 import type { AssumptionName } from '../../access/index.ts';
 import { openInventory } from '../files/index.ts';
 import { type Certified, makeAuthority } from './certificates.ts';
@@ -13,7 +12,7 @@ import { openTunnels, type Tunnels } from './proxy/tunnel.ts';
 import { replay } from './replay/replay.ts';
 import { roleNamed } from './role-named.ts';
 import { articleSeed } from './seed/article.ts';
-import { awsServer, listen } from './server.ts';
+import { awsServer, closer, listen } from './server.ts';
 import { isAlive } from './state/alive.ts';
 import { type Journal, openJournal, StateProblem } from './state/journal.ts';
 import { LAB } from './state/scope.ts';
@@ -106,8 +105,8 @@ async function open(options: LabOptions, closers: Closers): Promise<Omit<Running
   });
   const server = awsServer(lab, control, (socket) => tunnels?.hostOf(socket));
   tunnels = openTunnels(lab, { authority, now, server, running });
+  closers.push(closer(server), tunnels.close);
   const at = await listen(server, port);
-  closers.push(() => closeServer(server), tunnels.close);
   endpoint = `http://127.0.0.1:${at}`;
   const labOrigins = (): readonly string[] => [endpoint, `http://localhost:${at}`];
   clusters = await startClusters(lab, { authority, labOrigins, keepsObjects: journal !== undefined, now, running });
@@ -115,11 +114,6 @@ async function open(options: LabOptions, closers: Closers): Promise<Omit<Running
   // The endpoint was answering already.
   clusters.follow();
   return { endpoint, from };
-}
-
-async function closeServer(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
 }
 
 /** What a lab starts with. What is kept at all is kept whole before anything is answered. */

@@ -157,6 +157,23 @@ describe('many at once', () => {
     expect(JSON.parse((await send(served, 'GET', `${maps}/n`)).text).data.n).toBe('50');
   });
 
+  it('of 40 writers who read the same version exactly one wins, by PUT and by patch', async () => {
+    const served = await serving();
+    const { text } = await send(served, 'POST', maps, JSON.stringify(configMap('one')));
+    const { metadata } = JSON.parse(text) as { metadata: { resourceVersion: string } };
+    const write = (i: number): Promise<Sent> => {
+      const data = { winner: String(i) };
+      if (i % 2 === 0) return send(served, 'PUT', `${maps}/one`, JSON.stringify({ ...JSON.parse(text), data }));
+      const patch = { metadata: { resourceVersion: metadata.resourceVersion }, data };
+      return send(served, 'PATCH', `${maps}/one`, JSON.stringify(patch), { 'content-type': 'application/merge-patch+json' });
+    };
+    const results = await Promise.all(Array.from({ length: 40 }, (_, i) => write(i)));
+    const winners = results.flatMap(({ status }, i) => (status === 200 ? [String(i)] : []));
+    expect(winners).toHaveLength(1);
+    expect(results.filter(({ status }) => status === 409)).toHaveLength(39);
+    expect(JSON.parse((await send(served, 'GET', `${maps}/one`)).text).data.winner).toBe(winners[0]);
+  });
+
   it('200 watches all hear of each change, in order', async () => {
     const served = await serving();
     const watches = await Promise.all(Array.from({ length: 200 }, () => openWatch(served, `${maps}?watch=true`)));
