@@ -113,7 +113,7 @@ ring('aws', ['--version'], () => {
     const seed = readFileSync(seedFile, 'utf8');
     const serial = ['--serial-number', 'arn:aws:iam::111111111111:mfa/phone'];
     const code = (by: number): string => appCode(seed, by);
-    const codes = ['--authentication-code1', code(-2), '--authentication-code2', code(-1)];
+    const codes = ['--authentication-code1', code(-1), '--authentication-code2', code(0)];
     expect((await aws(admin, 'iam', 'enable-mfa-device', '--user-name', 'admin', ...serial, ...codes)).error).toBe('');
     expect((await aws(admin, 'iam', 'list-mfa-devices', '--user-name', 'admin')).out).toContain('mfa/phone');
     const session = ['sts', 'get-session-token', ...serial, '--token-code'];
