@@ -92,7 +92,7 @@ export function oidcToken(this: Context, { endpoint, issuer, sub, aud, claim = [
   const { io } = this;
   return guarded(this, async () => {
     const wanted = { issuer, subject: sub, audience: aud, claims: Object.fromEntries(claim) };
-    const { token } = (await askLab(io, endpoint, 'oidc-token', wanted)) as { readonly token: string };
+    const { token } = (await askLab(io, { endpoint }, 'oidc-token', wanted)) as { readonly token: string };
     io.stdout.write(io.stdout.isTTY === true ? `${token}\n` : token);
     return EXIT.yes;
   });
