@@ -127,6 +127,18 @@ describe('devices', () => {
     expect(act(lab, seed)).toMatchObject({ status, body: expect.stringContaining(text) });
   });
 
+  it('follow their user to another name, and are counted', () => {
+    const lab = labOf();
+    const seed = create(lab);
+    iam(lab, 'CreateUser', { UserName: 'dev' });
+    const counted = () => iam(lab, 'GetAccountSummary').body;
+    expect(counted()).toContain('"MFADevices":1,"MFADevicesInUse":0');
+    enable(lab, seed, 'dev');
+    expect(counted()).toContain('"MFADevices":1,"MFADevicesInUse":1');
+    expect(iam(lab, 'UpdateUser', { UserName: 'dev', NewUserName: 'ops' }).status).toBe(200);
+    expect(iam(lab, 'ListMFADevices', { UserName: 'ops' }).body).toContain(SERIAL);
+  });
+
   it('that somebody has go to nobody else, and keep their owner from being deleted', () => {
     const lab = labOf();
     const seed = create(lab);

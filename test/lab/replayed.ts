@@ -57,7 +57,7 @@ function replayedFrom(inventory: Inventory, sources: readonly Source[]): Replaye
       api,
       server,
       issuer: '',
-      close: () => undefined,
+      close: async () => undefined,
     });
   }
   return { lab, inventory, clusters };

@@ -1,5 +1,5 @@
 import { authorise, type Call } from '../authorise.ts';
-import { accountScope } from '../state/scope.ts';
+import { accountScope, LAB } from '../state/scope.ts';
 import type { Operation } from '../sts/index.ts';
 import { required } from '../wire/parameters.ts';
 import { isAwsManaged } from './aws-managed.ts';
@@ -72,6 +72,7 @@ function put({ lab, caller }: Call, alias: string | null): void {
 function counts({ lab, caller }: Call): Readonly<Record<string, number>> {
   const scope = accountScope(caller.account);
   const { store } = lab;
+  const devices = store.list(LAB, 'mfa').filter(({ account }) => account === caller.account);
   const policies = store.list(scope, 'policy').filter(({ Arn }) => !isAwsManaged(Arn));
   return {
     Users: store.list(scope, 'user').length,
@@ -83,8 +84,8 @@ function counts({ lab, caller }: Call): Readonly<Record<string, number>> {
     Providers: store.list(scope, 'provider').length,
     AccountAccessKeysPresent: 0,
     AccountMFAEnabled: 0,
-    MFADevices: 0,
-    MFADevicesInUse: 0,
+    MFADevices: devices.length,
+    MFADevicesInUse: devices.filter(({ UserName }) => UserName !== undefined).length,
     ServerCertificates: 0,
   };
 }

@@ -7,6 +7,7 @@ import { optional, type Parameters } from '../wire/parameters.ts';
 import { groupOf } from './groups.ts';
 import { findHolder, type HolderKind, holderArn, holderName } from './holder.ts';
 import { iamArn } from './make.ts';
+import { devicesOf } from './mfa.ts';
 import { alreadyExists, GROUP_NAME, PATH, USER_NAME } from './rules.ts';
 import { renamedInTrust } from './trust.ts';
 import { userOf } from './users.ts';
@@ -35,6 +36,9 @@ export const RENAME_OPERATIONS: Readonly<Record<string, Operation>> = {
         if (key.account !== account || key.UserName !== user.UserName) return [];
         return [{ scope: LAB, kind: 'key', name: key.AccessKeyId, document: { ...key, UserName } }];
       }),
+      ...devicesOf(call, user.UserName).map(
+        (device): Change => ({ scope: LAB, kind: 'mfa', name: device.SerialNumber, document: { ...device, UserName } }),
+      ),
       ...(login === undefined
         ? []
         : ([
