@@ -47,7 +47,20 @@ export function stepFor(wanted: Wanted, inventory: Inventory, options: StepOptio
       return { step: { ...base, verb: 'create', state: 'done', notes: [...wanted.notes, note] }, refusals: [] };
     }
   }
+  const foreign = foreignEntry(wanted, inventory, options);
+  if (foreign !== undefined) {
+    return { step: { ...base, verb: 'create', state: 'other-owner', notes: [...notesOf(wanted), foreign] }, refusals: [] };
+  }
   return { step: { ...base, verb: 'create', state: open, notes: notesOf(wanted) }, refusals: [] };
+}
+
+/** An association has no marks: on an entry of somebody else nobody could tell later that it is ours to take away. */
+function foreignEntry({ resource, grant }: Wanted, inventory: Inventory, { adopt, file }: StepOptions): string | undefined {
+  if (resource.kind !== 'access-policy' || adopt === true) return undefined;
+  const { clusterArn, principalArn } = resource;
+  const entry = presentOf({ kind: 'access-entry', clusterArn, principalArn, groups: [], tags: {} }, inventory);
+  if (entry.state !== 'there' || entry.owner === ownerOf(file, grant)) return undefined;
+  return 'the access entry is not ours: its owner associates the policy, or --adopt takes the entry over';
 }
 
 function baseOf({ resource, account, grant, after }: Wanted): Pick<Step, 'id' | 'resource' | 'account' | 'grant' | 'after'> {
@@ -85,6 +98,7 @@ function thereStep(wanted: Wanted, present: There, inventory: Inventory, options
   }
   if (present.dead === undefined && (same || isEnough(resource, present.resource, rename))) {
     if (options.adopt === true && same) return change('it is as wished, and becomes ours (--adopt)');
+    if (options.adopt === true) return change('it gives what is wished and more; it becomes ours and gives no more (--adopt)');
     return done("it is not ours: it is used as it is, and stays its owner's");
   }
   if (ours === undefined) {

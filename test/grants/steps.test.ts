@@ -109,6 +109,17 @@ describe('what somebody else made', () => {
     expect(openSteps(planOf(file, inventory))).toContain(`other-owner update access-entry ${CLUSTER} ${CI}`);
   });
 
+  test("gets no access policy, which nobody could tell from its owner's own", () => {
+    const wish = grantFile(`to: "${CI}", access: { policy: AmazonEKSEditPolicy }, via: direct`);
+    const inventory = world({ home: [], away: [awayRole('ci')], entries: [entry] });
+    expect(openSteps(planOf(wish, inventory))).toEqual([
+      `other-owner create access-policy ${CLUSTER} ${CI} arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy`,
+    ]);
+    const adopted = applied(planOf(wish, inventory, { adopt: true }), inventory);
+    expect(openSteps(planOf(wish, adopted))).toEqual([]);
+    expect(openSteps(planOf(NOTHING, adopted)).filter((step) => step.startsWith('to-do delete access'))).toHaveLength(2);
+  });
+
   test('is used as it is where it gives what is wished, and never goes with the grant', () => {
     const inventory = world({
       home: [],
