@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
+import type { AccessChange } from '../../src/access/index.ts';
 import { findDrift, type GrantsFile, makePlan, type Plan, planRevoke } from '../../src/grants/index.ts';
 import { applyChanges, type Inventory, type ResourceChange } from '../../src/inventory/index.ts';
 import { type GrantsWorld, grantsWorld } from './grants-worlds.ts';
@@ -90,3 +91,29 @@ test('after revoke of every grant nothing carries the mark of the file, and noth
     }),
   );
 });
+
+test('nobody gains anything whom the file does not name, and nobody else loses anything', () => {
+  holds(
+    60,
+    fc.property(grantsWorld, (world) => {
+      const { diff } = plan(world.file, world.inventory);
+      const strangers = diff.changes.filter((change) => !isNamed(change, world.text));
+      fails(
+        world,
+        strangers.map((change) => JSON.stringify(change).slice(0, 600)),
+      );
+    }),
+  );
+});
+
+/**
+ * By its own ARN, as the role or group of a grant (a row of aws-auth knows a role without its path), as somebody of an account that
+ * only a named principal comes through, or as a provider's.
+ */
+function isNamed({ kind, principal, via, conditions }: AccessChange, text: string): boolean {
+  const named = (arn: string): boolean => text.includes(`"${arn}"`);
+  if (kind === 'kubernetes') return principal.startsWith('Group:causeway:f:');
+  if (/:role\/(causeway\/f\/)?g\d$/.test(principal) || principal.includes('oidc-provider')) return true;
+  if (named(principal) || via.some(named)) return true;
+  return principal.endsWith(':root') && conditions.some(({ key }) => key.toLowerCase() === 'aws:principalarn');
+}
