@@ -48,7 +48,15 @@ function draftOf(
   const expired = new Set(file.grants.filter((grant) => isExpired(grant, options.now)).map(({ name }) => name));
   const why = (grant: string): string =>
     expired.has(grant) ? 'the grant has expired' : 'no grant of the file wishes for it any more';
-  const pruned = pruneSteps(file, wish.wanted, inventory, { ...options, file: file.name, why });
+  // What is taken over is the file's from then on, and with it what hangs on it.
+  const owned =
+    options.adopt === true
+      ? afterSteps(
+          made.map(({ step }) => step),
+          inventory,
+        )
+      : inventory;
+  const pruned = pruneSteps(file, wish.wanted, owned, { ...options, file: file.name, why });
   const owners = new Set(file.clusters.map(({ account }) => account));
   const sizes = sizeNotes(wish.wanted, inventory);
   const draft = {

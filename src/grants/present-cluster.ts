@@ -10,7 +10,7 @@ import type {
 } from '../inventory/index.ts';
 import { DIGEST_ANNOTATION, FILE_LABEL, GRANT_LABEL, readRowTags } from '../inventory/index.ts';
 import { type AccessEntry, readAwsAuth } from '../rules/eks/index.ts';
-import type { Binding, Role } from '../rules/rbac/index.ts';
+import type { Binding, Role, Subject } from '../rules/rbac/index.ts';
 import { entryResource, marksOf, type Present, principalOf, type There } from './present-parts.ts';
 
 type OnCluster = AccessEntryResource | AccessPolicyResource | AwsAuthRowResource | RbacResource;
@@ -156,7 +156,13 @@ export function manifestOf(object: Role | Binding): RbacManifest {
   return {
     ...head,
     kind: kind as 'RoleBinding' | 'ClusterRoleBinding',
-    roleRef: { ...object.roleRef },
-    subjects: object.subjects.map((subject): Json => ({ ...subject })),
+    roleRef: inOrder(object.roleRef),
+    subjects: object.subjects.map(inOrder),
   };
+}
+
+/** Keys in the order in which our manifests have them, so that a diff shows what differs and nothing else. */
+function inOrder({ apiGroup, kind, name, namespace }: Partial<Subject>): Json {
+  const all = { apiGroup, kind, name, namespace };
+  return Object.fromEntries(Object.entries(all).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 }

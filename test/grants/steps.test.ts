@@ -137,6 +137,15 @@ describe('what somebody else made', () => {
     expect(openSteps(planOf(file, applied(plan, inventory)))).toEqual([]);
   });
 
+  test('what is taken over goes with all that hangs on it and was not wished for', () => {
+    const scope = { type: 'cluster', namespaces: [] };
+    const policies = [{ policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy', accessScope: scope }];
+    const inventory = world({ home: [], away: [awayRole('ci')], entries: [{ ...entry, policies }] });
+    const plan = planOf(file, inventory, { adopt: true });
+    expect(openSteps(plan).some((step) => step.includes('delete access-policy'))).toBe(true);
+    expect(openSteps(planOf(file, applied(plan, inventory)))).toEqual([]);
+  });
+
   test('a policy by another name that says just what is needed is used', () => {
     const document = {
       Version: '2012-10-17',
