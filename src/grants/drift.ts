@@ -1,5 +1,5 @@
 import type { Gap } from '../base/index.ts';
-import type { Inventory, Resource } from '../inventory/index.ts';
+import { type Inventory, type Resource, resourceId } from '../inventory/index.ts';
 import { canonicalTrust, isMap } from './canonical.ts';
 import { differences } from './compare.ts';
 import { draftPlan, type PlanOptions } from './plan.ts';
@@ -48,7 +48,7 @@ export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanO
   const pending: DriftFinding[] = [];
   for (const step of plan.steps) {
     if (step.state === 'done' || step.state === 'not-visible') continue;
-    const finding = classify(step, isThere(step, inventory) ? applied : new Set());
+    const finding = classify(step, isThere(step, plan.steps, inventory) ? applied : new Set());
     (finding.code === 'edited' || finding.code === 'not-applied' ? pending : drifted).push(finding);
   }
   for (const { code, grant = '', text } of warningsOf(file, inventory, options.now)) {
@@ -70,9 +70,14 @@ function isApplied({ verb, resource, present }: Step): boolean {
   return digest !== undefined && present !== undefined && digestIn(present) === digest;
 }
 
-/** What a principal that is not there itself would have cannot be gone. */
-function isThere({ resource }: Step, inventory: Inventory): boolean {
+/** What a principal that is not there itself would have cannot be gone, nor a policy of an entry that is not ours. */
+function isThere({ resource }: Step, steps: readonly Step[], inventory: Inventory): boolean {
   if (!('principalArn' in resource)) return true;
+  if (resource.kind === 'access-policy') {
+    const { clusterArn, principalArn } = resource;
+    const entry = resourceId({ kind: 'access-entry', clusterArn, principalArn, groups: [], tags: {} });
+    return steps.some((step) => step.id === entry && isApplied(step));
+  }
   const { known, whole } = principalOf(resource.principalArn, inventory);
   if (known?.arn === resource.principalArn) return true;
   return resource.kind !== 'inline-policy' && !whole && known === undefined;

@@ -49,6 +49,7 @@ export interface World {
   readonly awayUsers?: readonly unknown[];
   readonly entries?: readonly Readonly<Record<string, unknown>>[];
   readonly objects?: readonly unknown[];
+  readonly files?: Files;
 }
 
 const details = (roles: readonly unknown[], users: readonly unknown[] = []): unknown => ({
@@ -59,9 +60,19 @@ const details = (roles: readonly unknown[], users: readonly unknown[] = []): unk
 });
 
 /** An inventory of the cluster `prod` and the accounts around it. */
-export function world({ mode = 'API', version = '1.32', home, away, awayUsers, entries = [], objects = [] }: World): Inventory {
+export function world({
+  mode = 'API',
+  version = '1.32',
+  home,
+  away,
+  awayUsers,
+  entries = [],
+  objects = [],
+  files: more = {},
+}: World): Inventory {
   const folder = `accounts/${A}/eks/eu-west-1/prod`;
   const files: Record<string, unknown> = {
+    ...more,
     'inventory.json': {
       complete: [`${folder}/access-entries`, `${folder}/kubernetes.yaml`],
     },

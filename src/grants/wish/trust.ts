@@ -10,6 +10,8 @@ interface Trusted {
   readonly principal: string;
   readonly actions: readonly string[];
   readonly conditions: Conditions;
+  /** Of an account's root: which of its principals is meant. */
+  readonly named?: { readonly operator: 'ArnEquals' | 'ArnLike'; readonly arn: string };
 }
 
 /**
@@ -23,19 +25,26 @@ interface Trusted {
  */
 export function trustPolicy(wish: Wish, found: readonly Found[], partition: string, account: string): Json {
   const trusted = found.flatMap((one) => trust(one, wish, partition, account) ?? []);
-  const groups = new Map<string, { readonly like: Trusted; readonly principals: string[] }>();
+  const groups = new Map<string, { readonly like: Trusted; readonly all: Trusted[] }>();
   for (const one of trusted) {
-    const key = JSON.stringify([one.type, one.actions, one.conditions]);
-    const group = groups.get(key) ?? { like: one, principals: [] };
+    const { type, actions, conditions, named } = one;
+    // Those of one account under their names stand in one statement: a trust policy is short.
+    const key = JSON.stringify([type, actions, conditions, ...(named === undefined ? [] : [named.operator, one.principal])]);
+    const group = groups.get(key) ?? { like: one, all: [] };
     groups.set(key, group);
-    group.principals.push(one.principal);
+    group.all.push(one);
   }
-  const statements = [...groups.values()].map(({ like: { type, actions, conditions }, principals }) => ({
-    Effect: 'Allow',
-    Principal: { [type]: oneOrMany([...new Set(principals)].sort()) },
-    Action: oneOrMany(actions),
-    ...(Object.keys(conditions).length === 0 ? {} : { Condition: conditions as Json }),
-  }));
+  const statements = [...groups.values()].map(({ like: { type, actions, conditions, named }, all }) => {
+    const arns = [...new Set(all.flatMap((one) => one.named?.arn ?? []))].sort();
+    const whole =
+      named === undefined ? conditions : merge(conditions, { [named.operator]: { 'aws:PrincipalArn': oneOrMany(arns) } });
+    return {
+      Effect: 'Allow',
+      Principal: { [type]: oneOrMany([...new Set(all.map(({ principal }) => principal))].sort()) },
+      Action: oneOrMany(actions),
+      ...(Object.keys(whole).length === 0 ? {} : { Condition: whole as Json }),
+    };
+  });
   return { Version: '2012-10-17', Statement: statements };
 }
 
@@ -67,11 +76,11 @@ function trust(found: Found, wish: Wish, partition: string, account: string): Tr
   const conditions = merge(shared, ownConditions(found, wish.require));
   if (found.state === 'there' && found.arn !== undefined) return { type: 'AWS', principal: found.arn, actions, conditions };
   const root = `arn:${partition}:iam::${found.account}:root`;
-  const named: Conditions =
+  const named =
     principal.kind === 'sso'
-      ? { ArnLike: { 'aws:PrincipalArn': permissionSetPattern(partition, principal.account, principal.permissionSet) } }
-      : { ArnEquals: { 'aws:PrincipalArn': found.arn ?? '' } };
-  return { type: 'AWS', principal: root, actions, conditions: merge(conditions, named) };
+      ? ({ operator: 'ArnLike', arn: permissionSetPattern(partition, principal.account, principal.permissionSet) } as const)
+      : ({ operator: 'ArnEquals', arn: found.arn ?? '' } as const);
+  return { type: 'AWS', principal: root, actions, conditions, named };
 }
 
 /** Conditions that are the same for every caller. */

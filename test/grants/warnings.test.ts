@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import type { Inventory } from '../../src/inventory/index.ts';
+import { A, awayRole, B, grantFile, planOf, ROLE, type World, world } from './world.ts';
+
+const CI = `arn:aws:iam::${B}:role/ci`;
+const ANN = `arn:aws:iam::${B}:user/ann`;
+const RBAC = { apiVersion: 'rbac.authorization.k8s.io/v1' };
+
+const around = (more: World = {}): Inventory => world({ home: [], away: [awayRole('ci')], ...more });
+
+function codes(keys: string, inventory: Inventory = around()): readonly string[] {
+  return planOf(grantFile(keys), inventory).warnings.map(({ code }) => code);
+}
+
+const foreignBinding = {
+  ...RBAC,
+  kind: 'ClusterRoleBinding',
+  metadata: { name: 'theirs' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+  subjects: [{ kind: 'Group', name: 'causeway:f:g', apiGroup: 'rbac.authorization.k8s.io' }],
+};
+
+const awsAuth = {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'aws-auth', namespace: 'kube-system' },
+  data: { mapRoles: `- rolearn: ${CI}\n  username: x\n  groups: [theirs]\n` },
+};
+
+const ourRole = {
+  ...awayRole('g'),
+  Path: '/causeway/f/',
+  Arn: ROLE,
+  RolePolicyList: [{ PolicyName: 'more', PolicyDocument: { Version: '2012-10-17', Statement: [] } }],
+};
+
+describe('what is worth a warning', () => {
+  test.each<{ readonly code: string; readonly keys: string; readonly inventory?: Inventory }>([
+    { code: 'client-external-id', keys: `to: "${CI}", access: view, require: { externalId: abc }` },
+    { code: 'client-session-name', keys: `to: "${CI}", access: view, require: { sessionName: caller }` },
+    { code: 'client-source-identity', keys: `to: "${CI}", access: view, require: { sourceIdentity: caller }` },
+    { code: 'client-mfa', keys: `to: "${ANN}", access: view, require: { mfa: true }` },
+    { code: 'chained', keys: `to: "${CI}", access: view, session: 2h` },
+    { code: 'long-lived', keys: `to: "${ANN}", access: view` },
+    { code: 'direct-expires', keys: `to: "${CI}", access: view, via: direct, expires: 2027-03-31` },
+    { code: 'direct-describe', keys: `to: "${CI}", access: view, via: direct` },
+    { code: 'github-ids', keys: 'to: { github: { repo: o/r, environment: x } }, access: view' },
+    { code: 'audit-namespaces', keys: `to: "${CI}", access: audit, namespaces: [web]` },
+    { code: 'powers', keys: `to: "${CI}", access: edit, namespaces: [web]` },
+    { code: 'takeover', keys: `to: "${CI}", access: edit` },
+    { code: 'takeover', keys: `to: "${CI}", access: edit, namespaces: [kube-system]` },
+    { code: 'narrower-policy', keys: `to: "${CI}", access: edit, namespaces: [web], mechanism: entry-policy` },
+    { code: 'cluster-role-missing', keys: `to: "${CI}", access: { clusterRole: nobodys }` },
+    { code: 'namespace-missing', keys: `to: "${CI}", access: view, namespaces: [nowhere]` },
+    { code: 'broad-binding', keys: `to: "${CI}", access: view`, inventory: around({ objects: [foreignBinding] }) },
+    {
+      code: 'overrides-row',
+      keys: `to: "${CI}", access: view, via: direct`,
+      inventory: around({ mode: 'API_AND_CONFIG_MAP', objects: [awsAuth] }),
+    },
+    { code: 'extra-policy', keys: `to: "${CI}", access: view`, inventory: around({ home: [ourRole] }) },
+  ])('$code: $keys', ({ code, keys, inventory }) => {
+    expect(codes(keys, inventory)).toContain(code);
+  });
+
+  test.each([
+    ['view of one role', `to: "${CI}", access: view`],
+    ['audit', `to: "${CI}", access: audit`],
+    ['GitHub with ids', 'to: { github: { repo: o/r, environment: x, ownerId: 1, repoId: 2 } }, access: view'],
+  ])('%s is worth none', (_, keys) => {
+    expect(codes(keys)).toEqual([]);
+  });
+
+  test('a missing identity provider is told with the command that makes it', () => {
+    const files = { [`accounts/${A}/oidc-providers.json`]: { OpenIDConnectProviderList: [] } };
+    const inventory = world({ home: [], away: [awayRole('ci')], files });
+    const plan = planOf(grantFile('to: { github: { repo: o/r, environment: x } }, access: view'), inventory);
+    expect(plan.warnings.find(({ code }) => code === 'no-provider')?.text).toContain('aws iam create-open-id-connect-provider');
+  });
+});
+
+describe('documents have limits', () => {
+  const principals = (count: number): string =>
+    Array.from({ length: count }, (_, i) => `"arn:aws:iam::${B}:role/a-role-with-a-long-name-${i}"`).join(', ');
+
+  test('a trust policy that only a raised quota takes is a warning, one that nothing takes a refusal', () => {
+    const some = planOf(grantFile(`to: [${principals(60)}], access: view`), around());
+    expect([some.warnings.some(({ code }) => code === 'trust-size'), some.refusals]).toEqual([true, []]);
+    const many = planOf(grantFile(`to: [${principals(200)}], access: view`), around());
+    expect(many.refusals.map(({ code }) => code)).toEqual(['trust-size']);
+    expect(many.refusals[0]?.text).toContain('8192');
+  });
+
+  test('inline policies are counted together', () => {
+    const Statement = [
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: Array.from({ length: 300 }, (_, i) => `arn:aws:s3:::bucket-${i}/a-rather-long-key/*`),
+      },
+    ];
+    const big = awayRole('ci', {
+      RolePolicyList: [{ PolicyName: 'theirs', PolicyDocument: { Version: '2012-10-17', Statement } }],
+    });
+    const plan = planOf(grantFile(`to: "${CI}", access: view`), around({ away: [big] }));
+    expect(plan.refusals.map(({ code }) => code)).toEqual(['inline-size']);
+  });
+});
+
+describe('what a cluster cannot take', () => {
+  test.each([
+    ['a policy without entries', `to: "${CI}", access: { policy: AmazonEKSEditPolicy }`, 'CONFIG_MAP', 'mechanism'],
+    ['entries without entries', `to: "${CI}", access: edit, mechanism: entry-group`, 'CONFIG_MAP', 'mechanism'],
+    ['aws-auth that is never read', `to: "${CI}", access: edit, mechanism: aws-auth`, 'API', 'mechanism'],
+  ])('%s', (_, keys, mode, code) => {
+    const plan = planOf(grantFile(keys), around({ mode }));
+    expect(plan.refusals.map((refusal) => refusal.code)).toEqual([code]);
+  });
+});
