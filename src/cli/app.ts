@@ -4,6 +4,7 @@ import { didYouMean } from '../base/index.ts';
 import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
 import { collect } from './commands/collect.ts';
+import { evidence } from './commands/evidence.ts';
 import { init } from './commands/init.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { LAB_COMMANDS, lab } from './commands/lab.ts';
@@ -17,10 +18,10 @@ import { EXIT, type Exit } from './exit.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
 const root = buildRouteMap<
-  'can-i' | 'whoami' | 'init' | 'plan' | 'collect' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab',
+  'can-i' | 'whoami' | 'init' | 'plan' | 'collect' | 'evidence' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab',
   Context
 >({
-  routes: { 'can-i': canI, whoami, init, plan, collect, kubeconfig, simulate, authenticator, token, lab },
+  routes: { 'can-i': canI, whoami, init, plan, collect, evidence, kubeconfig, simulate, authenticator, token, lab },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [

@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { openInventory } from '../edge/files/index.ts';
-import type { Inventory } from '../inventory/index.ts';
+import type { Evidence, Inventory } from '../inventory/index.ts';
 import type { Io } from './context.ts';
 import { usage } from './exit.ts';
 import { absolute, cannotRead } from './files.ts';
@@ -17,12 +18,24 @@ export interface Opened {
 }
 
 /**
- * Opens the folder of `--inventory`, else of CAUSEWAY_INVENTORY, else `./inventory`. Throws a CliError when there is no
- * such folder.
+ * Opens the folder of `--inventory`, else of CAUSEWAY_INVENTORY, else `./inventory`, with the evidence that owners of accounts
+ * sent. Throws a CliError when there is no such folder, or when it has files of such an account.
  */
-export function openFolder(flag: string | undefined, io: Pick<Io, 'cwd' | 'home' | 'env'>): Opened {
+export function openFolder(
+  flag: string | undefined,
+  io: Pick<Io, 'cwd' | 'home' | 'env'>,
+  evidence: readonly Evidence[] = [],
+): Opened {
   const folder = flag ?? (io.env.CAUSEWAY_INVENTORY || './inventory');
-  const { inventory, readText } = openInventory(folderThere(folder, io));
+  const path = folderThere(folder, io);
+  for (const { account } of evidence) {
+    if (holdsFiles(join(path, 'accounts', account)))
+      throw usage(
+        `${folder} has files of account ${account} of its own, and evidence of it was given: they are of two moments`,
+        `take accounts/${account} out of the folder, or leave the evidence out`,
+      );
+  }
+  const { inventory, readText } = openInventory(path, { beside: evidence.flatMap(({ files }) => files) });
   return { inventory, locate: placesIn(readText), readText, folder };
 }
 
@@ -44,6 +57,10 @@ export function folderThere(
     throw usage(`there is no inventory folder ${folder}`, `${named}docs/inventory.md has the commands that make one`);
   }
   return path;
+}
+
+function holdsFiles(path: string): boolean {
+  return existsSync(path) && readdirSync(path, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile());
 }
 
 function isMissing(error: unknown): boolean {

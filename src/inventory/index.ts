@@ -8,6 +8,7 @@ export {
   type ResourceChange,
   type Statement,
 } from './change/change.ts';
+export { type Evidence, type EvidenceFile, readEvidence, writeEvidence } from './evidence.ts';
 export { type InventoryOptions, makeInventory } from './make.ts';
 export type * from './model.ts';
 export {

@@ -26,7 +26,7 @@ export function makeInventory(sources: readonly Source[], options: InventoryOpti
   const report = makeReport();
   for (const problem of options.problems ?? []) report.add(problem);
   const routed = route(sources);
-  const marks = readMarks(routed.marks, report);
+  const marks = readMarks(routed.marks, routed.accountMarks, report);
   for (const { path } of routed.unknown) {
     report.add({
       code: 'unknown-file',

@@ -13,8 +13,21 @@ export interface Marks {
   readonly refusal: (path: string, part?: string) => Failure | undefined;
 }
 
-/** Reads `inventory.json`; without one nothing is marked. */
-export function readMarks(source: Source | undefined, report: Report): Marks {
+/**
+ * Reads `inventory.json`, and those of single accounts (evidence that their owners sent): what is said of an account of its own
+ * is all that counts there. Without any nothing is marked.
+ */
+export function readMarks(source: Source | undefined, ofAccounts: ReadonlyMap<string, Source>, report: Report): Marks {
+  const above = marksIn(source, report);
+  const own = new Map([...ofAccounts].map(([account, one]) => [account, marksIn(one, report)]));
+  const of = (path: string): Marks => own.get(/^accounts\/(\d{12})(?:\/|$)/.exec(path)?.[1] ?? '') ?? above;
+  return {
+    isComplete: (path, part) => of(path).isComplete(path, part),
+    refusal: (path, part) => of(path).refusal(path, part),
+  };
+}
+
+function marksIn(source: Source | undefined, report: Report): Marks {
   const complete = new Set<string>();
   let everything = false;
   const refused = new Map<string, Failure>();

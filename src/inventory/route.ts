@@ -24,6 +24,8 @@ export interface ClusterFiles {
 /** All files by what their path says they are. */
 export interface Routed {
   marks?: Source;
+  /** `accounts/ID/inventory.json` by account: there the one above says nothing. */
+  readonly accountMarks: Map<string, Source>;
   readonly organizations: Source[];
   readonly accounts: Map<string, AccountFiles>;
   readonly clusters: Map<string, ClusterFiles>;
@@ -37,7 +39,14 @@ const DATA = /\.(json|ya?ml)$/;
 
 /** Sorts files by path; the shape of the folder is in docs/inventory.md. */
 export function route(sources: readonly Source[]): Routed {
-  const routed: Routed = { organizations: [], accounts: new Map(), clusters: new Map(), unknown: [], unread: [] };
+  const routed: Routed = {
+    accountMarks: new Map(),
+    organizations: [],
+    accounts: new Map(),
+    clusters: new Map(),
+    unknown: [],
+    unread: [],
+  };
   const sorted = [...sources].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   for (const source of sorted) {
     const steps = source.path.replace(/^(\.\/)+/, '').split('/');
@@ -64,6 +73,7 @@ function place(routed: Routed, source: Source, steps: readonly string[]): boolea
   const base = kind.replace(DATA, '');
   if (base === 'iam') account.iam.push(source);
   else if (base === 'oidc-providers') account.oidc.push(source);
+  else if (base === 'inventory' && rest.length === 0) routed.accountMarks.set(id, source);
   else if (base === 'identity-center') routed.unread.push(source);
   else if (kind === 'eks') return placeCluster(routed, source, id, rest);
   else if (kind === 'ecr' || kind === 'secretsmanager' || kind === 'kms') account.resources.push(source);

@@ -58,6 +58,7 @@ function readCluster(text: string): string {
 }
 
 function readPrincipal(text: string): string {
-  if (/^arn:[\w-]+:iam::\d{12}:(role|user)\/./.test(text)) return text;
+  // No more than IAM's names have: the ARN may become part of a script.
+  if (/^arn:[\w-]+:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(text)) return text;
   throw usage(`--principal ${text} is no ARN of a role or user`);
 }

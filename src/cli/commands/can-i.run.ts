@@ -1,6 +1,7 @@
 import { type Answer, canI, type Query } from '../../access/index.ts';
 import type { Context } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
+import { openEvidence } from '../evidence.ts';
 import { EXIT, type Exit, usage } from '../exit.ts';
 import { openFolder } from '../inventory.ts';
 import { canIData } from '../output/render.ts';
@@ -57,7 +58,7 @@ function fromInventory({ io }: Context, flags: CanIFlags, verb: string, resource
   }
   const context = flags.context === undefined ? undefined : readContext(flags.context, flags.kubeconfig, io);
   const understood = readRequest({ ...flags, verb, resource, defaultNamespace: context?.namespace ?? 'default' });
-  const { inventory, locate, folder } = openFolder(flags.inventory, io);
+  const { inventory, locate, folder } = openFolder(flags.inventory, io, openEvidence(flags.evidence ?? [], io));
   const cluster = chooseCluster(inventory.clusters, flags.cluster ?? context?.cluster, folder);
   const whom = understandCaller(caller, inventory, cluster);
   const question: Omit<Query, 'path'> = {

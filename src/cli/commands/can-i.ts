@@ -17,6 +17,7 @@ export interface CanIFlags {
   readonly given?: readonly string[];
   readonly assume?: readonly string[];
   readonly inventory?: string;
+  readonly evidence?: readonly string[];
   readonly kubernetes?: readonly string[];
   readonly kubeconfig?: string;
   readonly output?: Format;
@@ -90,6 +91,14 @@ export const canI = buildCommand<CanIFlags, [string, string], Context>({
         brief: 'Folder (else CAUSEWAY_INVENTORY, else ./inventory)',
         placeholder: 'DIR',
         optional: true,
+      },
+      evidence: {
+        kind: 'parsed',
+        parse: word,
+        brief: 'What the owner of an account sent (repeatable)',
+        placeholder: 'FILE',
+        optional: true,
+        variadic: true,
       },
       kubernetes: {
         kind: 'parsed',

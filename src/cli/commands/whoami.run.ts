@@ -1,6 +1,7 @@
 import { whoami } from '../../access/index.ts';
 import type { Context } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
+import { openEvidence } from '../evidence.ts';
 import { EXIT, type Exit, usage } from '../exit.ts';
 import { openFolder } from '../inventory.ts';
 import { whoamiData } from '../output/render-whoami.ts';
@@ -21,15 +22,16 @@ const EXITS = { mapped: EXIT.yes, unauthorized: EXIT.no, unknown: EXIT.unsettled
 export async function run(this: Context, flags: WhoamiFlags): Promise<void> {
   await guarded(this, async () => {
     if (flags.as === undefined) {
-      if (flags.inventory !== undefined)
-        throw usage('--inventory goes with --as', 'without --as AWS and the cluster are asked, and no file is read');
+      const file = flags.inventory !== undefined ? 'inventory' : flags.evidence !== undefined ? 'evidence' : undefined;
+      if (file !== undefined)
+        throw usage(`--${file} goes with --as`, 'without --as AWS and the cluster are asked, and no file is read');
       return whoamiLive(this.words.slice(1), this.io);
     }
     refuseLive(flags);
     const caller = readCaller(flags.as, []);
     if (caller.kind === 'kubernetes')
       throw usage(`--as ${flags.as} is no ARN`, 'whoami says which Kubernetes user an AWS principal is');
-    const { inventory, locate, folder } = openFolder(flags.inventory, this.io);
+    const { inventory, locate, folder } = openFolder(flags.inventory, this.io, openEvidence(flags.evidence ?? [], this.io));
     const cluster = chooseCluster(inventory.clusters, flags.cluster, folder);
     const whom = understandCaller(caller, inventory, cluster);
     const arn = whom.caller.kind === 'aws' ? whom.caller.arn : caller.arn;

@@ -8,6 +8,7 @@ export interface WhoamiFlags {
   readonly cluster?: string;
   readonly as?: string;
   readonly inventory?: string;
+  readonly evidence?: readonly string[];
   readonly output?: Format;
   readonly context?: string;
   readonly kubeconfig?: string;
@@ -41,6 +42,7 @@ export const whoami = buildCommand<WhoamiFlags, [], Context>({
         placeholder: 'DIR',
         optional: true,
       },
+      evidence: texts('With --as: what the owner of an account sent'),
       context: text('A context of the kubeconfig instead of --cluster'),
       kubeconfig: text('File (else KUBECONFIG, else ~/.kube/config)'),
       profile: text('AWS profile'),

@@ -1,10 +1,21 @@
 /** What is used of the IAM client, by name, so that the rest of it is left out of the bundle. */
 export {
   GetAccountAuthorizationDetailsCommand,
+  GetGroupPolicyCommand,
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
+  GetRolePolicyCommand,
+  GetUserCommand,
+  GetUserPolicyCommand,
   IAMClient,
+  ListAttachedGroupPoliciesCommand,
+  ListAttachedRolePoliciesCommand,
+  ListAttachedUserPoliciesCommand,
+  ListGroupPoliciesCommand,
+  ListGroupsForUserCommand,
   ListOpenIDConnectProvidersCommand,
+  ListRolePoliciesCommand,
   ListRolesCommand,
+  ListUserPoliciesCommand,
 } from '@aws-sdk/client-iam';

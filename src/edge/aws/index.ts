@@ -13,6 +13,6 @@ export {
 export { type EksReader, eksReader } from './eks-read.ts';
 export type { AwsFailure } from './failure.ts';
 export { type Gate, type GateWorld, makeGate, type TryEnd } from './gate.ts';
-export { type Fields, type IamReader, iamReader } from './iam.ts';
+export { type Fields, type HolderKind, type IamReader, iamReader } from './iam.ts';
 export { type Ask, type IamAdmin, type IamRoleView, iamAdmin, iamClient, type PolicyHolder } from './iam-admin.ts';
 export { type ControlPolicyKind, type OrganizationsReader, organizationsReader } from './organizations.ts';

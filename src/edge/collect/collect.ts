@@ -4,6 +4,7 @@ import { collectIam } from './iam.ts';
 import { collectKubernetes } from './kubernetes.ts';
 import { makeNotebook, stateOf, wordsOf } from './notebook.ts';
 import { collectOrganizations } from './organization.ts';
+import { collectNamed } from './principal.ts';
 import type { CollectAccount, Collection, CollectRequest, CollectSession, CollectWorld, Entry } from './types.ts';
 
 /**
@@ -35,10 +36,13 @@ export async function collect(request: CollectRequest, world: CollectWorld): Pro
   };
   const readAccount = async (session: CollectSession): Promise<void> => {
     const own = clusters.filter(({ account }) => account === session.account);
-    await Promise.all([collectIam(context, session), ...own.map((place) => readCluster(session, place))]);
+    const readIam = request.narrow === true ? collectNamed : collectIam;
+    await Promise.all([readIam(context, session), ...own.map((place) => readCluster(session, place))]);
     world.onDone?.(session.account);
   };
-  await Promise.all([collectOrganizations(context, [...sessions.values()]), ...[...sessions.values()].map(readAccount)]);
+  const all = [...sessions.values()];
+  const above = request.narrow === true ? [] : [collectOrganizations(context, all)];
+  await Promise.all([...above, ...all.map(readAccount)]);
   const files = [...book.files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const missing = [...book.gaps].sort((a, b) => (`${a.path}#${a.part}` < `${b.path}#${b.part}` ? -1 : 1));
   const complete = [...book.whole].sort();

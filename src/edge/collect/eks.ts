@@ -1,7 +1,7 @@
 import type { EksReader, Fields } from '../aws/index.ts';
 import { type Context, callerOf, missed } from './context.ts';
+import { fieldsIn } from './fields.ts';
 import { arnName } from './file-name.ts';
-import { fieldsIn } from './iam.ts';
 import type { CollectSession } from './types.ts';
 
 /** Where a cluster is. */

@@ -1,7 +1,9 @@
 import type { Fields, IamReader } from '../aws/index.ts';
 import { type Context, callerOf, missed } from './context.ts';
 import { withDocuments } from './documents.ts';
-import { arnName, fileName } from './file-name.ts';
+import { fieldsIn } from './fields.ts';
+import { fileName } from './file-name.ts';
+import { collectManagedPolicy } from './managed-policy.ts';
 import type { CollectSession } from './types.ts';
 
 /** Reads the principals, policies and OIDC providers of one account. */
@@ -54,7 +56,7 @@ async function collectRoles(context: Context, account: string, reader: IamReader
   await Promise.all(
     wanted.map(async ({ RoleName }) => {
       const path = `accounts/${account}/iam/roles/${fileName(String(RoleName))}/role.json`;
-      const answer = await reader.role(String(RoleName));
+      const answer = await reader.principal('role', String(RoleName));
       if ('failure' in answer) missed(context, account, { path }, 'iam:GetRole', answer.failure);
       else book.file(path, withDocuments(answer.value));
     }),
@@ -71,30 +73,12 @@ async function collectPolicies(
   reader: IamReader,
   merged: Readonly<Record<string, readonly Fields[]>>,
 ): Promise<void> {
-  const { book } = context;
   const listed = new Set((merged['Policies'] ?? []).map(({ Arn }) => Arn));
   const named = [...(merged['UserDetailList'] ?? []), ...(merged['RoleDetailList'] ?? [])].flatMap(({ PermissionsBoundary }) =>
     fieldsIn([PermissionsBoundary]).map(({ PermissionsBoundaryArn }) => String(PermissionsBoundaryArn)),
   );
   const lacking = [...new Set(named)].filter((arn) => arn.startsWith('arn:') && !listed.has(arn));
-  await Promise.all(
-    lacking.map(async (arn) => {
-      const folder = `accounts/${account}/iam/policies/${arnName(arn)}`;
-      const policy = await reader.policy(arn);
-      if ('failure' in policy) {
-        missed(context, account, { path: folder }, 'iam:GetPolicy', policy.failure);
-        return;
-      }
-      const [fields] = fieldsIn([policy.value['Policy']]);
-      const version = await reader.policyVersion(arn, String(fields?.['DefaultVersionId']));
-      if ('failure' in version) {
-        missed(context, account, { path: folder }, 'iam:GetPolicyVersion', version.failure);
-        return;
-      }
-      book.file(`${folder}/policy.json`, policy.value);
-      book.file(`${folder}/version.json`, withDocuments(version.value));
-    }),
-  );
+  await Promise.all(lacking.map((arn) => collectManagedPolicy(context, account, reader, arn)));
 }
 
 async function collectProviders(context: Context, { account }: CollectSession, reader: IamReader): Promise<void> {
@@ -105,9 +89,4 @@ async function collectProviders(context: Context, { account }: CollectSession, r
     context.book.file(path, answer.value);
     context.book.complete(path);
   }
-}
-
-/** The objects of a list. */
-export function fieldsIn(list: unknown): readonly Fields[] {
-  return Array.isArray(list) ? list.filter((item): item is Fields => typeof item === 'object' && item !== null) : [];
 }

@@ -2,7 +2,7 @@ import type { Fields, Gate } from '../aws/index.ts';
 import type { KubeAnswer, KubeFailure, KubeReader } from '../kube/index.ts';
 import { type Context, missed } from './context.ts';
 import type { ClusterPlace } from './eks.ts';
-import { fieldsIn } from './iam.ts';
+import { fieldsIn } from './fields.ts';
 import type { CollectSession } from './types.ts';
 
 /** What is read of a cluster: `kubectl get` of each, and of the ConfigMaps aws-auth alone, since people put secrets into them. */

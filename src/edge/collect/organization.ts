@@ -1,7 +1,7 @@
 import type { AwsFailure, ControlPolicyKind, Fields, OrganizationsReader } from '../aws/index.ts';
 import { type Context, callerOf, missed } from './context.ts';
+import { fieldsIn } from './fields.ts';
 import { fileName } from './file-name.ts';
-import { fieldsIn } from './iam.ts';
 import type { CollectSession } from './types.ts';
 
 /** An account with a way to ask its organization, which was asked what it is. */

@@ -18,6 +18,8 @@ export interface CollectRequest {
   readonly principals: readonly string[];
   /** The same for all roles under these paths: `/causeway/platform-access/`. */
   readonly rolePaths: readonly string[];
+  /** Of IAM the principals alone, each with its policies; no control policies, which no owner of one account can tell. */
+  readonly narrow?: boolean;
 }
 
 /** Credentials that are of one account. */

@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly cache?: string | false;
   /** Bytes above which a JSON file is read in pieces. */
   readonly streamedAbove?: number;
+  /** Files that are not in the folder and count as if they were: evidence that somebody sent. */
+  readonly beside?: readonly { readonly path: string; readonly text: string }[];
 }
 
 /** An inventory with the way back to the texts that it was made from. */
@@ -33,13 +35,18 @@ export interface OpenedInventory {
  */
 export function openInventory(folder: string, options: OpenOptions = {}): OpenedInventory {
   const { files, problems } = walkFolder(resolve(folder));
-  const { cache = defaultCacheFolder(), streamedAbove = STREAMED } = options;
+  const { cache = defaultCacheFolder(), streamedAbove = STREAMED, beside = [] } = options;
   const index = cache === false ? {} : { trustIndex: makeTrustCache(cache, files) };
-  const sources = files.map((file) => sourceOf(file, streamedAbove));
+  const sources = [
+    ...files.map((file) => sourceOf(file, streamedAbove)),
+    ...beside.map(({ path, text }): Source => ({ path, size: Buffer.byteLength(text), text: () => text })),
+  ];
   return {
     inventory: makeInventory(sources, { problems, ...index }),
     sources,
     readText: (file) => {
+      const own = beside.find(({ path }) => path === file);
+      if (own !== undefined) return own.text;
       const text = readText(join(folder, file));
       return typeof text === 'string' ? text : undefined;
     },

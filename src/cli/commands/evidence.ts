@@ -1,0 +1,69 @@
+import { buildCommand } from '@stricli/core';
+import type { Context } from '../context.ts';
+import { word } from '../word.ts';
+
+/** What the command line of `evidence` says. */
+export interface EvidenceFlags {
+  readonly account?: string;
+  readonly cluster?: readonly string[];
+  readonly principal?: readonly string[];
+  readonly profile?: string;
+  readonly role?: string;
+  readonly region?: string;
+  readonly commands?: boolean;
+  readonly output?: string;
+}
+
+const text = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: word, brief, placeholder, optional: true }) as const;
+
+/** `causeway evidence`: what it takes; what it does is loaded when it is called. */
+export const evidence = buildCommand<EvidenceFlags, [], Context>({
+  loader: async () => (await import('./evidence.run.ts')).run,
+  parameters: {
+    flags: {
+      account: text('Your account: twelve digits', 'ID'),
+      principal: {
+        ...text('A role or user of it, nothing else of IAM; repeatable', 'ARN'),
+        variadic: true,
+      },
+      cluster: { ...text('A cluster of it: ACCOUNT/REGION/NAME or ARN; repeatable', 'C'), variadic: true },
+      profile: text('AWS profile (else the default credentials)', 'P'),
+      role: text('Role to assume first', 'ARN'),
+      region: text('Where STS is asked (else as the AWS CLI)', 'R'),
+      commands: {
+        kind: 'boolean',
+        brief: 'Print a shell script that makes it with the aws CLI alone',
+        optional: true,
+        withNegated: false,
+      },
+      output: text('File (else standard output)', 'FILE'),
+    },
+    aliases: { o: 'output' },
+  },
+  docs: {
+    brief: 'Reads your account into one file, for somebody without credentials for it',
+    customUsage: [
+      '--account ID [--principal ARN]... [--cluster C]... [-o FILE]',
+      '--commands --account ID --principal ARN... [--cluster C]...',
+    ],
+    fullDescription: [
+      'For the owner of an account that others have no credentials for: reads what',
+      'they need to judge access, with read-only calls, into one text that they give',
+      'to can-i and the others with --evidence. With --principal only those roles and',
+      'users are read, each with its policies; else everything of IAM. Look at it',
+      'before you send it: it holds policies and names, and no secret.',
+      '',
+      '--commands prints a script for the aws CLI instead, and asks nobody.',
+      '',
+      'Exit codes: 0 everything was read; 2 wrong use; 3 a part was refused or not',
+      'answered (it says so itself); 4 it could not be done.',
+      '',
+      'EXAMPLES',
+      '  causeway evidence --account 222222222222 -o delivery.evidence \\',
+      '    --principal arn:aws:iam::222222222222:role/ci-runner',
+      '  causeway can-i get pods --cluster prod --evidence delivery.evidence \\',
+      '    --as arn:aws:iam::222222222222:role/ci-runner',
+    ].join('\n'),
+  },
+});
