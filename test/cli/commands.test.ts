@@ -263,7 +263,7 @@ test('a hint that holds for several errors is said once, below them', async () =
 });
 
 test('every command explains itself within 80 columns', async () => {
-  for (const command of [[], ['can-i'], ['whoami'], ['simulate'], ['kubeconfig'], ['authenticator']]) {
+  for (const command of [[], ['can-i'], ['whoami'], ['simulate'], ['kubeconfig'], ['authenticator'], ['collect'], ['evidence']]) {
     const { exit, out } = await cli([...command, '--help']);
     expect(exit).toBe(0);
     expect(out).toMatch(/Exit codes: 0/);

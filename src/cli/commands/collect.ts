@@ -33,7 +33,7 @@ export const collect = buildCommand<CollectFlags, [], Context>({
   },
   docs: {
     brief: 'Reads accounts and clusters into an inventory folder',
-    customUsage: ['--cluster C [--account A]... [--credentials ENTRY]... [-o DIR]'],
+    customUsage: ['--cluster C [--account A]... [--credentials E]... [-o DIR]'],
     fullDescription: [
       'Reads IAM, EKS, Kubernetes and the control policies of the organization, with',
       'read-only calls, into the folder that the other commands read. Secrets are never',

@@ -42,7 +42,7 @@ export const evidence = buildCommand<EvidenceFlags, [], Context>({
     aliases: { o: 'output' },
   },
   docs: {
-    brief: 'Reads your account into one file, for somebody without credentials for it',
+    brief: 'Reads your account into one file for others',
     customUsage: [
       '--account ID [--principal ARN]... [--cluster C]... [-o FILE]',
       '--commands --account ID --principal ARN... [--cluster C]...',
