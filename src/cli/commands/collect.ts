@@ -17,7 +17,7 @@ export const collect = buildCommand<CollectFlags, [], Context>({
   parameters: {
     flags: {
       account: texts('Account to read: ID or ALIAS=ID; repeatable', 'A'),
-      cluster: texts('ACCOUNT/REGION/NAME or ARN, with its account; repeatable', 'C'),
+      cluster: texts('ACCOUNT/REGION/NAME or ARN; repeatable', 'C'),
       principal: texts('Role or user whose account is read; repeatable', 'ARN'),
       credentials: texts('ALIAS=profile:NAME or ALIAS=role:ARN; repeatable', 'ENTRY'),
       region: {
