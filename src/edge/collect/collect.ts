@@ -30,8 +30,7 @@ export async function collect(request: CollectRequest, world: CollectWorld): Pro
     else book.missing({ path: `accounts/${account.id}`, account: account.id, ...whyNot(entry) });
   }
   const readCluster = async (session: CollectSession, place: ClusterPlace): Promise<void> => {
-    const cluster = await collectEks(context, session, place);
-    if (cluster !== undefined) await collectKubernetes(context, session, place, cluster);
+    await collectEks(context, session, place, (cluster) => collectKubernetes(context, session, place, cluster));
     world.onDone?.(place.arn);
   };
   const readAccount = async (session: CollectSession): Promise<void> => {

@@ -20,8 +20,16 @@ export function placeOf(arn: string): ClusterPlace | undefined {
   return name === '' ? undefined : { arn, account, region, name, folder: `accounts/${account}/eks/${region}/${name}` };
 }
 
-/** Reads what EKS tells of a cluster: its description, which is given back, its access entries and their policies. */
-export async function collectEks(context: Context, session: CollectSession, place: ClusterPlace): Promise<Fields | undefined> {
+/**
+ * Reads what EKS tells of a cluster: its description, its access entries and their policies. What hangs on the description alone
+ * goes on beside the entries.
+ */
+export async function collectEks(
+  context: Context,
+  session: CollectSession,
+  place: ClusterPlace,
+  goOn: (cluster: Fields) => Promise<void>,
+): Promise<void> {
   const reader = context.world.aws.eksReader(callerOf(context, session, 'eks', place.region));
   try {
     const path = `${place.folder}/cluster.json`;
@@ -29,15 +37,18 @@ export async function collectEks(context: Context, session: CollectSession, plac
     if ('failure' in answer) {
       missed(context, place.account, { path }, 'eks:DescribeCluster', answer.failure);
       await collectEntries(context, reader, place);
-      return undefined;
+      return;
     }
     context.book.file(path, answer.value);
     context.book.complete(path);
     const [cluster] = fieldsIn([answer.value['cluster']]);
-    // In this mode a cluster has none, and EKS refuses to list them (facts/eks.md §2.7).
-    if (modeOf(cluster) === 'CONFIG_MAP') context.book.complete(`${place.folder}/access-entries`);
-    else await collectEntries(context, reader, place);
-    return cluster;
+    await Promise.all([
+      // In this mode a cluster has none, and EKS refuses to list them (facts/eks.md §2.7).
+      modeOf(cluster) === 'CONFIG_MAP'
+        ? context.book.complete(`${place.folder}/access-entries`)
+        : collectEntries(context, reader, place),
+      cluster === undefined ? undefined : goOn(cluster),
+    ]);
   } finally {
     reader.close();
   }
