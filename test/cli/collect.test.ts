@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { collectLive, inventoryOf } from '../../src/cli/collect/live.ts';
+import { openInventory } from '../../src/edge/files/index.ts';
 import { type LabDouble, startLabDouble } from '../loopback/lab.ts';
 import { cli } from './run.ts';
 
@@ -67,7 +69,7 @@ test('two accounts and a cluster become a folder that can-i judges', async () =>
   expect(ran.err).toBe('');
   expect(ran.out).toContain(`✔ account ${PLATFORM} (platform)`);
   expect(ran.out).toContain(`✔ cluster arn:aws:eks:eu-west-1:${PLATFORM}:cluster/prod`);
-  expect(ran.out).toContain('organizations:DescribeOrganization');
+  expect(ran.out).toContain('the caller needs organizations:ListRoots');
   expect(ran.exit).toBe(3);
   const question = `can-i create deployments -n my-app-ns --cluster prod --as ${PIPELINE} --via ${TARGET} --inventory inv --assume no-scp --assume no-rcp`;
   const answer = await run(question);
@@ -129,6 +131,38 @@ test('an account without credentials is a gap, and its owner is named', async ()
   expect(ran.out).toContain(`the default credentials are of account ${PLATFORM}`);
   const answer = await run(`can-i get pods --cluster x --as ${PIPELINE} --inventory inv`);
   expect(answer.exit).not.toBe(0);
+});
+
+test('a kubeconfig leads to a cluster whose account nobody lets us into', async () => {
+  const arn = `arn:aws:eks:eu-west-1:${PLATFORM}:cluster/prod`;
+  const headers = { 'x-causeway-lab': '1' };
+  const answer = await fetch(`${lab.lab.endpoint}/_causeway/kubeconfig`, { method: 'POST', headers, body: '{}' });
+  const { clusters } = parse(((await answer.json()) as { readonly kubeconfig: string }).kubeconfig);
+  const args = ['--region', 'eu-west-1', 'eks', 'get-token', '--cluster-name', 'prod'];
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'aws', args };
+  const login = { ...exec, env: [{ name: 'AWS_PROFILE', value: 'platform' }] };
+  const file = (cluster: string) => ({
+    ...{ apiVersion: 'v1', kind: 'Config', clusters: [{ name: cluster, cluster: clusters[0].cluster }] },
+    ...{ users: [{ name: 'u', user: { exec: login } }], contexts: [{ name: 'prod', context: { cluster, user: 'u' } }] },
+  });
+  writeFileSync(join(home, 'kubeconfig'), JSON.stringify(file(arn)));
+  const ran = await run('collect --context prod --kubeconfig kubeconfig -o inv', {
+    ...(await lab.shell(`${DELIVERY}/admin`)),
+    AWS_REGION: 'eu-west-1',
+  });
+  expect(ran.exit).toBe(3);
+  const { inventory } = openInventory(join(home, 'inv'), { cache: false });
+  const [cluster] = inventory.clusters;
+  expect(cluster?.rbac()).toMatchObject({ state: 'collected', value: { gaps: [] } });
+  expect(cluster?.awsAuth()).toEqual({ state: 'collected', value: null });
+  expect([cluster?.description.state, cluster?.accessEntries().state]).toEqual(['notCollected', 'notCollected']);
+  expect(inventory.accounts.get(PLATFORM)?.iam().state).toBe('notCollected');
+  writeFileSync(join(home, 'kubeconfig'), JSON.stringify(file('prod')));
+  const unnamed = await run('collect --context prod --kubeconfig kubeconfig -o inv');
+  expect([unnamed.exit, unnamed.err.replaceAll(/\s+/g, ' ')]).toEqual([
+    2,
+    expect.stringContaining('not say which cluster it is'),
+  ]);
 });
 
 test('wrong use is said before anybody is asked', async () => {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { collect } from '../../src/edge/collect/index.ts';
+import * as kube from '../../src/edge/kube/index.ts';
 import { type ApiAnswer, type ApiRequest, type ApiServer, apiFailure, startApiServer } from '../loopback/api-server.ts';
 import { type Front, jsonRefusal, queryRefusal, startFront } from '../loopback/front.ts';
 import { inventoryOf, PLATFORM, PROD, requestFor, worldOf } from './world.ts';
@@ -136,7 +137,8 @@ test('pages that go round, and a server that never answers', async () => {
       : undefined,
   );
   expect(round.missing).toMatchObject([{ part: 'serviceaccounts', state: 'notCollected' }]);
-  const silent = await read(() => 'hang', { timeoutMs: 50 });
+  const impatient = { ...kube, kubeReader: (access: kube.KubeAccess) => kube.kubeReader(access, 50) };
+  const silent = await read(() => 'hang', { kube: impatient });
   expect(silent.missing).toMatchObject([{ state: 'notCollected', error: expect.stringContaining('no answer') }]);
   expect(silent.cluster?.rbac().state).toBe('notCollected');
 });

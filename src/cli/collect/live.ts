@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { didYouMean } from '../../base/index.ts';
 import type { Collection, CollectRequest } from '../../edge/collect/index.ts';
-import { accountEntrance, type Entrance, proxyFor } from '../../edge/credentials/index.ts';
+import { accountEntrance, type Entrance, makeToken, proxyFor } from '../../edge/credentials/index.ts';
 import { type Inventory, makeInventory, type Source } from '../../inventory/index.ts';
 import type { Io } from '../context.ts';
 import { usage } from '../exit.ts';
 import { orCliError } from '../kubeconfig/around.ts';
 import { surroundings } from '../surroundings.ts';
+import type { contextTarget } from '../whoami/target.ts';
 
 /** What is read live, and how each account is entered. */
 export interface LiveRequest extends CollectRequest {
@@ -14,6 +15,8 @@ export interface LiveRequest extends CollectRequest {
   readonly entrances: ReadonlyMap<string, Entrance>;
   /** `--region`. */
   readonly region?: string;
+  /** Contexts of the kubeconfig by the ARN of their cluster, and with whose tokens they are used. */
+  readonly contexts?: ReadonlyMap<string, ReturnType<typeof contextTarget>>;
 }
 
 /** Told of what is going on; for a person who waits. */
@@ -50,6 +53,16 @@ export async function collectLive(request: LiveRequest, io: Io, listener: LiveLi
           ...(entrance === undefined ? {} : { entrance }),
           ...(region === undefined ? {} : { region }),
         });
+      },
+      wayTo: (arn) => {
+        const found = request.contexts?.get(arn);
+        if (found === undefined) return undefined;
+        const { cluster: _, id, ...access } = found.target;
+        const proxyUrl = access.proxyUrl ?? proxyFor(access.server, io.env);
+        return {
+          access: { ...access, ...(proxyUrl === undefined ? {} : { proxyUrl }) },
+          token: async () => (await makeToken(id, found.request, surroundings(io))).token,
+        };
       },
       proxyFor: (url) => proxyFor(url, io.env),
       now: io.now,

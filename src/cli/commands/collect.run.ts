@@ -1,22 +1,23 @@
 import { disk, folderProblem, writeFolder } from '../../edge/files/index.ts';
-import { collectLive } from '../collect/live.ts';
+import { collectLive, type LiveRequest } from '../collect/live.ts';
 import { printCollection } from '../collect/print.ts';
 import { makeProgress } from '../collect/progress.ts';
 import { requestOf } from '../collect/request.ts';
-import type { Context } from '../context.ts';
+import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
 import { EXIT, failed, usage } from '../exit.ts';
 import { absolute } from '../files.ts';
 import { styleFor } from '../print/style.ts';
+import { contextTarget } from '../whoami/target.ts';
 import type { CollectFlags } from './collect.ts';
 
 /** Reads what the flags name and writes it as a folder. */
 export async function run(this: Context, flags: CollectFlags): Promise<void> {
   await guarded(this, async () => {
     const { io } = this;
-    const request = requestOf(flags);
+    const request = withContexts(requestOf(flags), flags, io);
     if (request.accounts.length === 0 && request.clusters.length === 0)
-      throw usage('nothing is named that could be read', '--cluster ACCOUNT/REGION/NAME or --account ID says what');
+      throw usage('nothing is named that could be read', '--cluster ACCOUNT/REGION/NAME, --context or --account ID says what');
     const folder = flags.output ?? './inventory';
     const { end, ...listener } = makeProgress(request.accounts.length + request.clusters.length, io);
     const collection = await collectLive(request, io, listener).finally(end);
@@ -24,6 +25,23 @@ export async function run(this: Context, flags: CollectFlags): Promise<void> {
     io.stdout.write(printCollection(collection, request, folder, styleFor(io)));
     return collection.missing.length === 0 ? EXIT.yes : EXIT.unsettled;
   });
+}
+
+/** The contexts that are named, each with the cluster that its entry is called by. Throws a CliError. */
+function withContexts(request: LiveRequest, { context = [], kubeconfig }: CollectFlags, io: Io): LiveRequest {
+  const contexts = new Map(
+    context.map((name) => {
+      const found = contextTarget(name, kubeconfig, io);
+      const arn = found.target.cluster;
+      if (!/^arn:[\w-]+:eks:[\w-]+:\d{12}:cluster\/[\w-]+$/.test(arn))
+        throw usage(
+          `context ${name}: its cluster entry is called ${arn}, which does not say which cluster it is`,
+          'causeway kubeconfig and aws eks update-kubeconfig call it by its ARN',
+        );
+      return [arn, found] as const;
+    }),
+  );
+  return { ...request, clusters: [...new Set([...request.clusters, ...contexts.keys()])], contexts };
 }
 
 const MOST_LISTED = 5;

@@ -5,6 +5,8 @@ import { word } from '../word.ts';
 
 /** What the command line of `collect` says. */
 export interface CollectFlags extends LiveFlags {
+  readonly context?: readonly string[];
+  readonly kubeconfig?: string;
   readonly output?: string;
 }
 
@@ -20,6 +22,14 @@ export const collect = buildCommand<CollectFlags, [], Context>({
       cluster: texts('ACCOUNT/REGION/NAME or ARN; repeatable', 'C'),
       principal: texts('Role or user whose account is read; repeatable', 'ARN'),
       credentials: texts('ALIAS=profile:NAME or ALIAS=role:ARN; repeatable', 'ENTRY'),
+      context: texts('A kubeconfig context to its cluster; repeatable', 'K'),
+      kubeconfig: {
+        kind: 'parsed',
+        parse: word,
+        brief: 'File (else KUBECONFIG, else ~/.kube/config)',
+        placeholder: 'FILE',
+        optional: true,
+      },
       region: {
         kind: 'parsed',
         parse: word,

@@ -55,7 +55,7 @@ function understood({ account, cluster, principal, profile, role, region }: Evid
   if (other !== undefined) throw usage(`--principal is of account ${other.id}, and --account says ${own?.id ?? ''}`);
   const foreign = request.clusters.find((arn) => arn.split(':')[4] !== own?.id);
   if (foreign !== undefined) throw usage(`--cluster ${foreign} is of another account than ${own?.id ?? ''}`);
-  return { ...request, narrow: request.principals.length > 0 };
+  return { ...request, narrow: request.principals.length > 0, withoutOrganization: true };
 }
 
 function put(name: string | undefined, text: string, io: Io): void {

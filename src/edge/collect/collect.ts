@@ -1,7 +1,7 @@
 import { makeContext } from './context.ts';
 import { type ClusterPlace, collectEks, placeOf } from './eks.ts';
 import { collectIam } from './iam.ts';
-import { collectKubernetes } from './kubernetes.ts';
+import { collectKubernetes, describedWay } from './kubernetes.ts';
 import { makeNotebook, stateOf, wordsOf } from './notebook.ts';
 import { collectOrganizations } from './organization.ts';
 import { collectNamed } from './principal.ts';
@@ -27,10 +27,14 @@ export async function collect(request: CollectRequest, world: CollectWorld): Pro
   const sessions = new Map<string, CollectSession>();
   for (const [account, entry] of entries) {
     if ('session' in entry) sessions.set(account.id, entry.session);
-    else book.missing({ path: `accounts/${account.id}`, account: account.id, ...whyNot(entry) });
+    else for (const path of unread(account.id, clusters, world)) book.missing({ path, account: account.id, ...whyNot(entry) });
   }
   const readCluster = async (session: CollectSession, place: ClusterPlace): Promise<void> => {
-    await collectEks(context, session, place, (cluster) => collectKubernetes(context, session, place, cluster));
+    await collectEks(context, session, place, async (cluster) => {
+      const way =
+        world.wayTo?.(place.arn) ?? (cluster === undefined ? undefined : describedWay(context, session, place, cluster));
+      if (way !== undefined) await collectKubernetes(context, place, way);
+    });
     world.onDone?.(place.arn);
   };
   const readAccount = async (session: CollectSession): Promise<void> => {
@@ -40,8 +44,13 @@ export async function collect(request: CollectRequest, world: CollectWorld): Pro
     world.onDone?.(session.account);
   };
   const all = [...sessions.values()];
-  const above = request.narrow === true ? [] : [collectOrganizations(context, all)];
-  await Promise.all([...above, ...all.map(readAccount)]);
+  const above = request.withoutOrganization === true ? [] : [collectOrganizations(context, all)];
+  // A kubeconfig may lead to a cluster whose account nobody let us into.
+  const alone = clusters.flatMap((place) => {
+    const way = sessions.has(place.account) ? undefined : world.wayTo?.(place.arn);
+    return way === undefined ? [] : [collectKubernetes(context, place, way)];
+  });
+  await Promise.all([...above, ...all.map(readAccount), ...alone]);
   const files = [...book.files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const missing = [...book.gaps].sort((a, b) => (`${a.path}#${a.part}` < `${b.path}#${b.part}` ? -1 : 1));
   const complete = [...book.whole].sort();
@@ -61,6 +70,16 @@ function withOwners(accounts: readonly CollectAccount[], clusters: readonly Clus
   const all = new Map(accounts.map((account) => [account.id, account]));
   for (const { account } of clusters) if (!all.has(account)) all.set(account, { id: account });
   return [...all.values()];
+}
+
+/** What is not read of an account that was not entered: all of it, but for clusters that a kubeconfig leads to. */
+function unread(account: string, clusters: readonly ClusterPlace[], { wayTo }: CollectWorld): readonly string[] {
+  const own = clusters.filter((place) => place.account === account);
+  if (!own.some(({ arn }) => wayTo?.(arn) !== undefined)) return [`accounts/${account}`];
+  const ofClusters = own.flatMap(({ arn, folder }) =>
+    wayTo?.(arn) === undefined ? [folder] : [`${folder}/cluster.json`, `${folder}/access-entries`],
+  );
+  return [`accounts/${account}/iam.json`, `accounts/${account}/oidc-providers.json`, ...ofClusters];
 }
 
 function whyNot(

@@ -22,13 +22,13 @@ export function placeOf(arn: string): ClusterPlace | undefined {
 
 /**
  * Reads what EKS tells of a cluster: its description, its access entries and their policies. What hangs on the description alone
- * goes on beside the entries.
+ * goes on beside the entries; it is told undefined where there is none.
  */
 export async function collectEks(
   context: Context,
   session: CollectSession,
   place: ClusterPlace,
-  goOn: (cluster: Fields) => Promise<void>,
+  goOn: (cluster: Fields | undefined) => Promise<void>,
 ): Promise<void> {
   const reader = context.world.aws.eksReader(callerOf(context, session, 'eks', place.region));
   try {
@@ -36,7 +36,7 @@ export async function collectEks(
     const answer = await reader.cluster(place.name);
     if ('failure' in answer) {
       missed(context, place.account, { path }, 'eks:DescribeCluster', answer.failure);
-      await collectEntries(context, reader, place);
+      await Promise.all([collectEntries(context, reader, place), goOn(undefined)]);
       return;
     }
     context.book.file(path, answer.value);
@@ -47,7 +47,7 @@ export async function collectEks(
       modeOf(cluster) === 'CONFIG_MAP'
         ? context.book.complete(`${place.folder}/access-entries`)
         : collectEntries(context, reader, place),
-      cluster === undefined ? undefined : goOn(cluster),
+      goOn(cluster),
     ]);
   } finally {
     reader.close();

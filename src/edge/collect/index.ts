@@ -1,5 +1,6 @@
 export { collect } from './collect.ts';
 export type {
+  ClusterWay,
   CollectAccount,
   CollectedFile,
   Collection,

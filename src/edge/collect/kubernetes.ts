@@ -3,7 +3,7 @@ import type { KubeAnswer, KubeFailure, KubeReader } from '../kube/index.ts';
 import { type Context, missed } from './context.ts';
 import type { ClusterPlace } from './eks.ts';
 import { fieldsIn } from './fields.ts';
-import type { CollectSession } from './types.ts';
+import type { ClusterWay, CollectSession } from './types.ts';
 
 /** What is read of a cluster: `kubectl get` of each, and of the ConfigMaps aws-auth alone, since people put secrets into them. */
 const KINDS = [
@@ -20,21 +20,32 @@ const AWS_AUTH = '/api/v1/namespaces/kube-system/configmaps/aws-auth';
 /** Objects on one page, as kubectl asks for them. */
 const PAGE = 500;
 
-/** Reads aws-auth, roles, bindings, namespaces and service accounts of a cluster that was described. */
-export async function collectKubernetes(
+/** The way to the API server of a cluster that was described: as whoever read it. */
+export function describedWay(
   context: Context,
   session: CollectSession,
-  place: ClusterPlace,
+  { account, name, region, folder }: ClusterPlace,
   cluster: Fields,
-): Promise<void> {
-  const folder = `${place.folder}/kubernetes`;
+): ClusterWay | undefined {
   const { endpoint } = cluster;
   if (typeof endpoint !== 'string' || !endpoint.startsWith('https://')) {
     const message = `the cluster has no endpoint yet (${String(cluster['status'] ?? 'no status')})`;
-    missed(context, place.account, { path: folder }, 'kubernetes', { code: 'Error', message });
-    return;
+    missed(context, account, { path: `${folder}/kubernetes` }, 'kubernetes', { code: 'Error', message });
+    return undefined;
   }
-  const ask = makeAsk(context, session, place, cluster, endpoint);
+  const ca = fieldsIn([cluster['certificateAuthority']])[0]?.['data'];
+  // A local cluster on Outposts is known by its id to the token (facts/eks.md §1.1).
+  const id = typeof cluster['id'] === 'string' ? cluster['id'] : name;
+  const proxyUrl = context.world.proxyFor(endpoint);
+  const trust = typeof ca === 'string' ? { ca } : {};
+  const access = { server: endpoint, ...trust, ...(proxyUrl === undefined ? {} : { proxyUrl }) };
+  return { access, token: () => session.token(id, region) };
+}
+
+/** Reads aws-auth, roles, bindings, namespaces and service accounts of a cluster. */
+export async function collectKubernetes(context: Context, place: ClusterPlace, way: ClusterWay): Promise<void> {
+  const folder = `${place.folder}/kubernetes`;
+  const ask = makeAsk(context, place, way);
   try {
     // The first answer shows whether the cluster can be reached at all: each of the others would wait as long.
     const first = await collectAwsAuth(context, place, ask.get);
@@ -53,27 +64,11 @@ type Get = (path: string, call: string) => Promise<KubeAnswer>;
 /** Asks with a token of ours; one that the cluster does not take any more is made anew once. */
 function makeAsk(
   { world, gate, count }: Context,
-  session: CollectSession,
-  { arn, account, name, region }: ClusterPlace,
-  cluster: Fields,
-  endpoint: string,
+  { arn, account }: ClusterPlace,
+  { access, token }: ClusterWay,
 ): { readonly get: Get; readonly close: () => Promise<void> } {
-  const [authority] = fieldsIn([cluster['certificateAuthority']]);
-  const ca = authority?.['data'];
-  // A local cluster on Outposts is known by its id to the token (facts/eks.md §1.1).
-  const id = typeof cluster['id'] === 'string' ? cluster['id'] : name;
   const own: Gate = gate(`kubernetes ${arn}`);
-  const proxyUrl = world.proxyFor(endpoint);
-  const connect = async (): Promise<KubeReader> =>
-    world.kube.kubeReader(
-      {
-        server: endpoint,
-        token: await session.token(id, region),
-        ...(typeof ca === 'string' ? { ca } : {}),
-        ...(proxyUrl === undefined ? {} : { proxyUrl }),
-      },
-      world.timeoutMs,
-    );
+  const connect = async (): Promise<KubeReader> => world.kube.kubeReader({ ...access, token: await token() }, world.timeoutMs);
   let reader = connect();
   let again: Promise<KubeReader> | undefined;
   const once = async (path: string, call: string, held: Promise<KubeReader>): Promise<KubeAnswer> => {

@@ -18,8 +18,10 @@ export interface CollectRequest {
   readonly principals: readonly string[];
   /** The same for all roles under these paths: `/causeway/platform-access/`. */
   readonly rolePaths: readonly string[];
-  /** Of IAM the principals alone, each with its policies; no control policies, which no owner of one account can tell. */
+  /** Of IAM the principals alone, each with its policies. */
   readonly narrow?: boolean;
+  /** No control policies: they are not for the owner of one account to tell. */
+  readonly withoutOrganization?: boolean;
 }
 
 /** Credentials that are of one account. */
@@ -43,6 +45,12 @@ export interface Reach {
   readonly dualStack: boolean;
 }
 
+/** How the API server of one cluster is reached, and as whom. */
+export interface ClusterWay {
+  readonly access: Omit<Kube.KubeAccess, 'token'>;
+  readonly token: () => Promise<string>;
+}
+
 /** An account that was entered, that nobody gave credentials for, or that refused them. */
 export type Entry =
   | { readonly session: CollectSession }
@@ -55,6 +63,8 @@ export interface CollectWorld {
   readonly aws: typeof Aws;
   readonly kube: typeof Kube;
   readonly enter: (account: CollectAccount) => Promise<Entry>;
+  /** The way to a cluster's API server that a kubeconfig names; undefined: as EKS describes it. */
+  readonly wayTo?: (clusterArn: string) => ClusterWay | undefined;
   /** The proxy that the environment names for a URL. */
   readonly proxyFor: (url: string) => string | undefined;
   readonly now: () => Date;
