@@ -77,6 +77,15 @@ test('two accounts and a cluster become a folder that can-i judges', async () =>
   expect((await run(question.replace('my-app-ns', 'default'))).exit).toBe(1);
 });
 
+test('with the management account everything is read, and the answer takes nothing for granted', async () => {
+  env = await profiles({ platform: `${PLATFORM}/admin`, delivery: `${DELIVERY}/admin`, top: '444444444444/admin' });
+  const ran = await run(`${BOTH} --account top=444444444444 --credentials top=profile:top -o inv`);
+  expect([ran.exit, ran.err, ran.out]).toEqual([0, '', expect.stringMatching(/^Everything was read/)]);
+  const question = `can-i create deployments -n my-app-ns --cluster prod --as ${PIPELINE} --via ${TARGET} --inventory inv`;
+  const answer = await run(question);
+  expect([answer.exit, answer.out]).toEqual([0, expect.stringMatching(/^YES/)]);
+});
+
 test('files and folders are the owner’s alone, and hold no secret', async () => {
   await run(`${BOTH} -o inv`);
   for (const [path, text] of Object.entries(filesIn(join(home, 'inv')))) {
