@@ -105,7 +105,7 @@ print(
                 refused(eks.describe_cluster, name="pord"),
                 refused(ci.client("eks").list_clusters),
                 refused(ci.client("sts").assume_role, RoleArn=RUNNER, RoleSessionName="me"),
-                refused(iam.simulate_principal_policy, PolicySourceArn=made["Arn"], ActionNames=["eks:ListClusters"]),
+                refused(iam.generate_credential_report),
             ],
             "pods": [
                 pods(cluster, bearer, "my-app-ns"),
