@@ -1,9 +1,10 @@
 import { makePlan, type Plan } from '../../grants/index.ts';
 import type { Context } from '../context.ts';
-import { guarded } from '../error.ts';
+import { guarded, labelled } from '../error.ts';
 import { EXIT, type Exit } from '../exit.ts';
 import { accountsOfMine } from '../grants/credentials.ts';
 import { readGrantsFile } from '../grants/file.ts';
+import { writeHandOver } from '../grants/hand-over.ts';
 import { openFolder } from '../inventory.ts';
 import { planData } from '../output/render-plan.ts';
 import { printPlan } from '../print/plan.ts';
@@ -18,7 +19,7 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
     const { io } = this;
     const file = readGrantsFile(name, io);
     const mine = accountsOfMine(file, flags.credentials ?? []);
-    const { inventory, folder } = openFolder(flags.inventory, io);
+    const { inventory, folder, readText } = openFolder(flags.inventory, io);
     const plan = makePlan(file, inventory, {
       now: io.now().getTime(),
       adopt: flags.adopt === true,
@@ -31,6 +32,12 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
       const bodyText = await yamlPrinter();
       const names = { file, source: name, folder };
       io.stdout.write(printPlan(plan, names, { style: styleFor(io), bodyText, all: flags.all === true }));
+    }
+    if (flags.handOver !== undefined) {
+      const accounts = writeHandOver(flags.handOver, { plan, file, inventory, readText }, io);
+      const text =
+        accounts.length === 0 ? 'there is nothing to hand over' : `${flags.handOver} has the part of ${accounts.join(', ')}`;
+      io.stderr.write(labelled('note', text));
     }
     return exit;
   });

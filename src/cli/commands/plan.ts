@@ -10,6 +10,7 @@ export interface PlanFlags {
   readonly mine?: boolean;
   readonly adopt?: boolean;
   readonly all?: boolean;
+  readonly handOver?: string;
   readonly output?: Format;
 }
 
@@ -36,6 +37,13 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
       mine: { kind: 'boolean', brief: 'Be content when your own accounts are done', optional: true, withNegated: false },
       adopt: { kind: 'boolean', brief: 'Take over what is there and is not ours', optional: true, withNegated: false },
       all: { kind: 'boolean', brief: 'Show what is done already, too', optional: true, withNegated: false },
+      handOver: {
+        kind: 'parsed',
+        parse: word,
+        brief: 'Write what others have to do into a new folder',
+        placeholder: 'DIR',
+        optional: true,
+      },
       output: { kind: 'parsed', parse: parseFormat, brief: 'text (else), json or yaml', placeholder: 'FORMAT', optional: true },
     },
     aliases: { o: 'output' },
@@ -57,12 +65,16 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
       'Which accounts are yours --credentials and the file say; where nothing says',
       'it, all are.',
       '',
+      '--hand-over writes the steps of other owners into a folder, one for each',
+      'account: a script, Terraform, CloudFormation, the policies, a kubeconfig.',
+      '',
       'Exit codes: 0 nothing to do; 1 there is; 2 wrong use, or a file that is',
       'wrong; 3 cannot tell: nothing to do in what can be seen; 4 could not be done.',
       '',
       'EXAMPLES',
       '  causeway plan causeway.yaml --inventory inventory',
       '  causeway plan --credentials platform=profile:platform-admin --mine',
+      '  causeway plan --credentials platform=profile:p --hand-over for-others',
       '  causeway plan -o json | jq ".steps[] | select(.state == \\"to-do\\")"',
     ].join('\n'),
   },

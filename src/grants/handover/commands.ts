@@ -8,6 +8,12 @@ import { clusterOf, namedIn, permissionSetOf } from './arns.ts';
  * owner's mark is left as it is, what is made already by somebody else stops the script.
  */
 export function commandsOf(step: Step): readonly string[] {
+  if (step.replace !== true) return commandsFor(step);
+  const { replace: _, ...plain } = step;
+  return [...commandsFor({ ...plain, verb: 'delete' }), ...commandsFor({ ...plain, verb: 'create' })];
+}
+
+function commandsFor(step: Step): readonly string[] {
   const { resource, verb } = step;
   switch (resource.kind) {
     case 'role': {

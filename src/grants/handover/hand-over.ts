@@ -17,6 +17,8 @@ export interface HandOverFile {
 export interface HandOverOptions {
   /** `name:` of the grants file. */
   readonly file: string;
+  /** A kubeconfig for those whom the file lets in from an account. */
+  readonly kubeconfig?: (account: string) => string | undefined;
 }
 
 /**
@@ -25,13 +27,18 @@ export interface HandOverOptions {
  *
  * @param steps those handed over; what is done already is left out
  */
-export function handOver(steps: readonly Step[], { file }: HandOverOptions): readonly HandOverFile[] {
+export function handOver(
+  steps: readonly Step[],
+  { file, kubeconfig = () => undefined }: HandOverOptions,
+): readonly HandOverFile[] {
   const open = steps.filter(({ state }) => state !== 'done');
   const accounts = [...new Set(open.map(({ account }) => account))].sort();
   return accounts.flatMap((account) => {
     const own = open.filter((step) => step.account === account);
     const files = [...documents(own), ...kubernetes(own), ...configurations(account, own)];
-    const all = [{ path: 'commands.sh', text: script(account, file, own) }, ...files];
+    const login = kubeconfig(account);
+    const logins = login === undefined ? [] : [{ path: 'kubeconfig', text: login }];
+    const all = [{ path: 'commands.sh', text: script(account, file, own) }, ...files, ...logins];
     const page = { path: 'README.md', text: readme(account, file, own, all) };
     return [page, ...all].map(({ path, text }) => ({ path: `${account}/${path}`, text }));
   });

@@ -27,6 +27,11 @@ export function readme(account: string, file: string, steps: readonly Step[], fi
   }
   if (has('policies')) lines.push('- `policies/`: the policy documents alone, for any other way.');
   if (has('kubernetes')) lines.push('- `kubernetes/`: the objects of each cluster, for `kubectl apply -f`.');
+  if (has('kubeconfig')) {
+    const use =
+      '`kubeconfig` is for those who are let in: `kubectl --kubeconfig kubeconfig config get-contexts` names their contexts.';
+    lines.push('', use);
+  }
   lines.push(
     '',
     'Nothing here gives away rights of your account beyond what the list above says: every policy names one role or one',

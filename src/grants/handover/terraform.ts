@@ -32,7 +32,9 @@ export function terraform(account: string, steps: readonly Step[]): string {
 }
 
 /** Whether a step cannot be said in Terraform's AWS provider, and so has to be made in another way. */
-export function terraformLeavesOut({ verb, resource }: Step): boolean {
+export function terraformLeavesOut({ verb, resource, replace }: Step): boolean {
+  // What is there has to go first, and an import would keep it.
+  if (replace === true) return true;
   if (resource.kind === 'inline-policy' && permissionSetOf(resource.principalArn) !== undefined) return true;
   return verb === 'delete' || resource.kind === 'rbac-object' || resource.kind === 'aws-auth-row';
 }
