@@ -1,4 +1,4 @@
-// `npm run bench -- [--only iam,paths,bin,token,load,lab,labkube,webhook,collect] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
+// `npm run bench -- [--only iam,paths,plan,bin,token,load,lab,labkube,webhook,collect] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { labRows } from './lab.ts';
 import { labKubeRows } from './lab-kube.ts';
 import { LARGE, loadRows } from './load.ts';
 import { pathsRows } from './paths.ts';
+import { planRows } from './plan.ts';
 import { binRow } from './program.ts';
 import type { Row } from './row.ts';
 import { tokenRows } from './token.ts';
@@ -17,7 +18,7 @@ import { webhookRows } from './webhook.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'iam,paths,bin,token,load,lab,labkube,webhook,collect' },
+    only: { type: 'string', default: 'iam,paths,plan,bin,token,load,lab,labkube,webhook,collect' },
     rounds: { type: 'string', default: '5' },
     seed: { type: 'string', default: '20261123' },
   },
@@ -29,6 +30,7 @@ const seed = Number(values.seed);
 const measurements: Readonly<Record<string, () => readonly Row[] | Promise<readonly Row[]>>> = {
   iam: () => [iamRow(rounds)],
   paths: () => pathsRows(rounds, `${root}/examples`),
+  plan: () => planRows(LARGE, seed),
   extremes: () => extremeRows(rounds),
   bin: () => [binRow(rounds, root)],
   token: () => tokenRows(rounds, root),

@@ -56,7 +56,53 @@ export function makeAtomSet(given: readonly RuleAtom[]): AtomSet {
       return key;
     },
   };
+  ofAtoms.set(atoms, set);
   return set;
+}
+
+const ofAtoms = new WeakMap<readonly RuleAtom[], AtomSet>();
+
+/** The set of these atoms, which is at hand where they are those of a set. */
+export function setOf(atoms: readonly RuleAtom[]): AtomSet {
+  let known = ofAtoms.get(atoms);
+  if (known === undefined) {
+    known = makeAtomSet(atoms);
+    ofAtoms.set(atoms, known);
+  }
+  return known;
+}
+
+const lacking = new WeakMap<AtomSet, WeakMap<AtomSet, readonly RuleAtom[]>>();
+
+/**
+ * The atoms of a set that none of the others covers; the set's own list where that is all of them. Few sets meet each other many
+ * times (a role bound in a hundred places), so each pair is compared once.
+ */
+export function leftOf(set: AtomSet, others: readonly AtomSet[]): readonly RuleAtom[] {
+  let left = set.atoms;
+  for (const other of others) {
+    if (left.length === 0) return left;
+    const missing = lackingIn(set, other);
+    if (missing === set.atoms) continue;
+    left = left === set.atoms ? missing : left.filter((atom) => missing.includes(atom));
+  }
+  return left;
+}
+
+function lackingIn(set: AtomSet, other: AtomSet): readonly RuleAtom[] {
+  if (set === other) return [];
+  let known = lacking.get(set);
+  if (known === undefined) {
+    known = new WeakMap();
+    lacking.set(set, known);
+  }
+  let missing = known.get(other);
+  if (missing === undefined) {
+    missing = set.atoms.filter((atom) => !other.covers(atom));
+    if (missing.length === set.atoms.length) missing = set.atoms;
+    known.set(other, missing);
+  }
+  return missing;
 }
 
 /** Whether two sets hold the same. */

@@ -79,9 +79,17 @@ function assumers(inventory: Inventory, account: string): readonly string[] {
   return found;
 }
 
-function mayAssumeSomething({ policies }: IamPrincipal): boolean {
-  return policies.some((policy) => policy.document === undefined || policy.gap !== undefined || allowsAssuming(policy));
+/** Whether some policy of a principal may allow assuming a role: without one it never leaves its account (facts/iam.md §2.2). */
+export function mayAssumeSomething({ policies }: Pick<IamPrincipal, 'policies'>): boolean {
+  let may = assuming.get(policies);
+  if (may === undefined) {
+    may = policies.some((policy) => policy.document === undefined || policy.gap !== undefined || allowsAssuming(policy));
+    assuming.set(policies, may);
+  }
+  return may;
 }
+
+const assuming = new WeakMap<readonly PolicyDocument[], boolean>();
 
 const allowing = new WeakMap<PolicyDocument, boolean>();
 

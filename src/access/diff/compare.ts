@@ -3,7 +3,7 @@ import type { RuleAtom } from '../../rules/rbac/index.ts';
 import { conditionsOf, gapsOf } from '../answer.ts';
 import { type OpenWay, openWays } from '../settle.ts';
 import type { AccessFact, OpenCondition } from '../types.ts';
-import { type AtomSet, makeAtomSet, sameAtomSet } from './atom-set.ts';
+import { type AtomSet, leftOf, sameAtomSet, setOf } from './atom-set.ts';
 import { implies } from './held.ts';
 import type { Standing } from './types.ts';
 
@@ -35,35 +35,35 @@ export interface Difference {
 export function beyond(less: readonly Holding[], more: readonly Holding[], now: Date): readonly Difference[] {
   const found: Candidate[] = [];
   for (const holding of more) {
-    if (less.some((other) => coversScope(other.scope, holding.scope) && isAlike(other, holding))) continue;
+    const wide = less.filter((other) => coversScope(other.scope, holding.scope));
+    if (wide.some((other) => isAlike(other, holding))) continue;
     for (const way of openWays(holding.ways, now)) {
-      const same = less.filter((other) => coversScope(other.scope, holding.scope) && implies(way.literals, other.ways));
-      const atoms = holding.set.atoms.filter((atom) => !same.some(({ set }) => set.covers(atom)));
+      const same = wide.filter((other) => implies(way.literals, other.ways)).map(({ set }) => set);
+      const atoms = leftOf(holding.set, same);
       if (atoms.length > 0) found.push({ holding, way, atoms, certainty: certaintyOf(way) });
     }
   }
   if (found.length === 0) return [];
   found.sort(byLeastAsked);
   const told: { readonly scope: string; readonly set: AtomSet }[] = [];
-  const groups = new Map<string, { difference: Omit<Difference, 'atoms'>; atoms: RuleAtom[] }>();
+  const groups = new Map<string, { difference: Omit<Difference, 'atoms'>; atoms: readonly RuleAtom[] }>();
   for (const { holding, way, atoms, certainty } of found) {
     const { scope, via } = holding;
-    const fresh = atoms.filter((atom) => !told.some((other) => coversScope(other.scope, scope) && other.set.covers(atom)));
+    const before = told.filter((other) => coversScope(other.scope, scope)).map(({ set }) => set);
+    const fresh = leftOf(setOf(atoms), before);
     if (fresh.length === 0) continue;
-    told.push({ scope, set: makeAtomSet(fresh) });
+    told.push({ scope, set: setOf(fresh) });
     const conditions = conditionsOf(way);
     const gaps = gapsOf(way);
-    for (const atom of fresh) {
-      const otherwise = standingOf(less, scope, atom, now);
-      const asked = [conditions.map(({ hop, text }) => `${hop} ${text}`), gaps.map(({ id }) => id)];
+    const asked = [conditions.map(({ hop, text }) => `${hop} ${text}`), gaps.map(({ id }) => id)];
+    for (const [otherwise, own] of byStanding(less, scope, fresh, now)) {
       const key = JSON.stringify([scope, certainty, otherwise, via, asked]);
-      const group = groups.get(key);
-      if (group === undefined)
-        groups.set(key, { difference: { scope, certainty, otherwise, conditions, gaps, via }, atoms: [atom] });
-      else group.atoms.push(atom);
+      const known = groups.get(key);
+      const all = known === undefined ? own : [...known.atoms, ...own];
+      groups.set(key, { difference: { scope, certainty, otherwise, conditions, gaps, via }, atoms: all });
     }
   }
-  return [...groups.values()].map(({ difference, atoms }) => ({ ...difference, atoms: makeAtomSet(atoms).atoms }));
+  return [...groups.values()].map(({ difference, atoms }) => ({ ...difference, atoms: setOf(atoms).atoms }));
 }
 
 interface Candidate {
@@ -90,18 +90,37 @@ function certaintyOf(way: OpenWay): Exclude<Standing, 'none'> {
   return way.literals.some(({ fact }) => fact.kind === 'condition' && !fact.implied) ? 'conditional' : 'sure';
 }
 
+const STANDINGS: readonly Standing[] = ['sure', 'conditional', 'unknown'];
 const RANK: Readonly<Record<Standing, number>> = { sure: 0, conditional: 1, unknown: 2, none: 3 };
 
-/** How an atom stands on a side: by its best way. */
-function standingOf(holdings: readonly Holding[], scope: string, atom: RuleAtom, now: Date): Standing {
-  let best: Standing = 'none';
+/** Atoms by how they stand on a side: each by its best way there. */
+function byStanding(
+  holdings: readonly Holding[],
+  scope: string,
+  atoms: readonly RuleAtom[],
+  now: Date,
+): ReadonlyMap<Standing, readonly RuleAtom[]> {
+  const sets = new Map<Standing, AtomSet[]>();
   for (const holding of holdings) {
-    if (!coversScope(holding.scope, scope) || !holding.set.covers(atom)) continue;
+    if (!coversScope(holding.scope, scope)) continue;
     const [way] = openWays(holding.ways, now);
-    const standing = way === undefined ? 'none' : certaintyOf(way);
-    if (RANK[standing] < RANK[best]) best = standing;
+    if (way === undefined) continue;
+    const standing = certaintyOf(way);
+    sets.set(standing, [...(sets.get(standing) ?? []), holding.set]);
   }
-  return best;
+  const out = new Map<Standing, readonly RuleAtom[]>();
+  let rest = atoms;
+  for (const standing of STANDINGS) {
+    const held = sets.get(standing);
+    if (held === undefined || rest.length === 0) continue;
+    const left = leftOf(setOf(rest), held);
+    if (left.length === rest.length) continue;
+    const covered = left.length === 0 ? rest : rest.filter((atom) => !left.includes(atom));
+    out.set(standing, covered);
+    rest = left;
+  }
+  if (rest.length > 0) out.set('none', rest);
+  return out;
 }
 
 function byLeastAsked(a: Candidate, b: Candidate): number {

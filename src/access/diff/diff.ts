@@ -66,7 +66,7 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
     const clusters = [...index.relevant].flatMap((arn) => pairs.get(arn)?.[i] ?? []);
     return findTargets(graphed[i].inventory, graphed[i].graph, clusters);
   });
-  const both = sides((i) => makeSide(graphed[i], { now, assume, targets: targets[i] }));
+  const both = sides((i) => makeSide(graphed[i], { now, assume, targets: () => targets[i], isNew }));
   const seeds = new Set([...where.principals, ...[...changed.values()].flatMap((set) => [...set])]);
   const closures = sides((i) => leadingTo(graphed[i].inventory, graphed[i].graph, seeds));
   note([...closures[0].gaps, ...closures[1].gaps]);

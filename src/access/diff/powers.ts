@@ -1,5 +1,5 @@
 import type { RuleAtom } from '../../rules/rbac/index.ts';
-import { type AtomSet, makeAtomSet } from './atom-set.ts';
+import { type AtomSet, setOf } from './atom-set.ts';
 import { coversScope } from './compare.ts';
 import type { Power } from './types.ts';
 
@@ -23,7 +23,21 @@ const WORKLOADS: readonly (readonly [group: string, resource: string])[] = [
  * administrator through aws-auth, running as any service account, reaching every pod through the kubelets.
  */
 export function powersOf(atoms: readonly RuleAtom[], scope: string): readonly Power[] {
-  const set = makeAtomSet(atoms);
+  const set = setOf(atoms);
+  let byScope = known.get(set);
+  if (byScope === undefined) {
+    byScope = new Map();
+    known.set(set, byScope);
+  }
+  const found = byScope.get(scope) ?? findPowers(set, scope);
+  byScope.set(scope, found);
+  return found;
+}
+
+const known = new WeakMap<AtomSet, Map<string, readonly Power[]>>();
+
+function findPowers(set: AtomSet, scope: string): readonly Power[] {
+  const { atoms } = set;
   const inScope = scope === '' ? '' : ` in ${scope}`;
   if (set.covers(resource('*', '*', '*'))) {
     return [

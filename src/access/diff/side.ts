@@ -14,6 +14,7 @@ import { gapOf, type TrustGraph } from '../trust-graph.ts';
 import type { AccessFact, AssumptionName } from '../types.ts';
 import { uncollected } from '../uncollected.ts';
 import { prepareGiven, type World } from '../world.ts';
+import { mayAssumeSomething } from './closure.ts';
 import type { Graphed } from './clusters.ts';
 
 /** One of the two inventories, with what was found out of it. */
@@ -44,13 +45,19 @@ export const ANYBODY = '*';
 /**
  * Prepares one inventory to be asked who comes where.
  *
- * @param targets the roles that matter: some chain of trust leads from them to a cluster that is looked at
+ * @param options.targets the roles that matter: some chain of trust leads from them to a cluster that is looked at
+ * @param options.isNew whether a role stands on one of the two sides alone
  */
 export function makeSide(
   { inventory, graph }: Graphed,
-  options: { readonly now: Date; readonly assume: readonly AssumptionName[]; readonly targets: Targets },
+  options: {
+    readonly now: Date;
+    readonly assume: readonly AssumptionName[];
+    readonly targets: () => Targets;
+    readonly isNew?: (role: string) => boolean;
+  },
 ): Side {
-  const { now, assume, targets } = options;
+  const { now, assume, targets, isNew = () => false } = options;
   const base: World = { inventory, now, assume, given: prepareGiven([]) };
   const known = new Map<string, Reach>();
   return {
@@ -59,12 +66,20 @@ export function makeSide(
     reach: (principal) => {
       let reach = known.get(principal);
       if (reach === undefined) {
-        reach = follow(base, graph, targets, principal);
+        reach = isNew(principal) ? itself(base, graph, targets(), principal) : follow(base, graph, targets(), principal);
         known.set(principal, reach);
       }
       return reach;
     },
   };
+}
+
+/** A role that stands on one side alone goes nowhere on the other, where nothing is known of it because there is none. */
+function itself(base: World, graph: TrustGraph, targets: Targets, principal: string): Reach {
+  const start = startOf(base.inventory, principal);
+  if ('code' in start) return NOWHERE;
+  if (start.found.principal !== undefined) return follow(base, graph, targets, principal);
+  return { ...NOWHERE, sessions: [{ session: start.session, roles: [], ways: TRUE }] };
 }
 
 function follow(base: World, graph: TrustGraph, targets: Targets, principal: string): Reach {
@@ -130,7 +145,11 @@ function search(world: World, graph: TrustGraph, targets: Targets, start: Start)
       if (ways === TRUE || openWays(ways, world.now).length > 0)
         sessions.push({ session: state.session, roles: state.roles, ways });
       for (const gap of uncollected(world.inventory, graph, targets, state)) elsewhere.set(gap.id, gap);
-      for (const role of candidates(graph, (arn) => targets.distance(arn) !== undefined, seen, state)) {
+      const { principal } = state.found;
+      const stays = principal !== undefined && !mayAssumeSomething(principal);
+      const home = `:${state.session.principal.account}:`;
+      const leadsOn = (arn: string): boolean => targets.distance(arn) !== undefined && !(stays && !arn.includes(home));
+      for (const role of candidates(graph, leadsOn, seen, state)) {
         const number = state.roles.length + 1;
         const trust = graph.trustOf(role.arn);
         if (trust !== undefined && !mayAssume(world, state.session, state.found, role, trust, number)) continue;

@@ -8,7 +8,7 @@ import { makeSide, type Reached, type Side } from '../diff/side.ts';
 import { type Touched, touchedBetween, touchedBy } from '../diff/touched.ts';
 import { isNode } from '../node.ts';
 import { startOf } from '../start.ts';
-import { findTargets } from '../targets.ts';
+import { findTargets, type Targets } from '../targets.ts';
 import { trustGraph } from '../trust-graph.ts';
 import type { AssumptionName } from '../types.ts';
 import { prepareGiven, type World } from '../world.ts';
@@ -102,7 +102,12 @@ function makeGuard(
   const sides = [0, 1].map((i): { readonly side: Side; readonly world: World; readonly cluster: Cluster } => {
     const at = graphed[i] as Graphed;
     const cluster = clusters[i] as Cluster;
-    const targets = findTargets(at.inventory, at.graph, [cluster]);
+    // Only where somebody's chains must be followed.
+    let found: Targets | undefined;
+    const targets = (): Targets => {
+      found ??= findTargets(at.inventory, at.graph, [cluster]);
+      return found;
+    };
     const world = { inventory: at.inventory, now, assume, given: prepareGiven([]) };
     return { side: makeSide(at, { now, assume, targets }), world, cluster };
   }) as unknown as readonly [One, One];
