@@ -4,6 +4,7 @@ import { didYouMean } from '../base/index.ts';
 import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
 import { collect } from './commands/collect.ts';
+import { diff } from './commands/diff.ts';
 import { evidence } from './commands/evidence.ts';
 import { init } from './commands/init.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
@@ -18,16 +19,27 @@ import { EXIT, type Exit } from './exit.ts';
 import { separate, usageMessage } from './usage-text.ts';
 
 const root = buildRouteMap<
-  'can-i' | 'whoami' | 'init' | 'plan' | 'collect' | 'evidence' | 'kubeconfig' | 'simulate' | 'authenticator' | 'token' | 'lab',
+  | 'can-i'
+  | 'whoami'
+  | 'diff'
+  | 'init'
+  | 'plan'
+  | 'collect'
+  | 'evidence'
+  | 'kubeconfig'
+  | 'simulate'
+  | 'authenticator'
+  | 'token'
+  | 'lab',
   Context
 >({
-  routes: { 'can-i': canI, whoami, init, plan, collect, evidence, kubeconfig, simulate, authenticator, token, lab },
+  routes: { 'can-i': canI, whoami, diff, init, plan, collect, evidence, kubeconfig, simulate, authenticator, token, lab },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [
       'Says whether a person, a pipeline or a service, in whatever AWS account, may',
       'do a thing on an Amazon EKS cluster: through which hops, because of which',
-      'statement, and what to change. can-i, simulate and whoami --as read files and',
+      'statement, and what to change. can-i, diff, simulate, whoami --as read files and',
       'ask nobody; whoami, kubeconfig and collect ask AWS and the cluster as you.',
       '',
       'Exit codes: 0 yes; 1 no; 2 wrong use; 3 cannot tell, or only under',

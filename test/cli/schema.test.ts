@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { canIOutput } from '../../src/cli/output/can-i.ts';
+import { accessDiffOutput } from '../../src/cli/output/diff.ts';
 import { doctorOutput } from '../../src/cli/output/kubeconfig-doctor.ts';
 import { planOutput } from '../../src/cli/output/plan.ts';
 import { anyWhoamiOutput } from '../../src/cli/output/whoami.ts';
@@ -12,6 +13,7 @@ import { grantsSchema } from '../../src/grants/index.ts';
 test.each([
   ['can-i', canIOutput],
   ['whoami', anyWhoamiOutput],
+  ['diff', accessDiffOutput],
   ['kubeconfig-doctor', doctorOutput],
   ['plan', planOutput],
   ['grants', grantsSchema],

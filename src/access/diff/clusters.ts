@@ -72,10 +72,10 @@ export function leadingFrom({ inventory, graph }: Graphed, principals: Iterable<
 }
 
 /** What of a cluster nobody collected and somebody may hold something by. */
-export function partsMissing([before, after]: Pair): readonly Gap[] {
-  const gaps: Gap[] = [];
-  for (const cluster of [before, after]) {
-    if (cluster === undefined) continue;
+export function partsMissing([before, after]: Pair): readonly [readonly Gap[], readonly Gap[]] {
+  const of = (cluster: Cluster | undefined): readonly Gap[] => {
+    const gaps: Gap[] = [];
+    if (cluster === undefined) return gaps;
     const { description } = cluster;
     if (description.state !== 'collected') gaps.push(description.gap);
     const mode = description.state === 'collected' ? description.value.mode : undefined;
@@ -84,8 +84,9 @@ export function partsMissing([before, after]: Pair): readonly Gap[] {
     if (awsAuth.state !== 'collected' && mode !== 'API') gaps.push(awsAuth.gap);
     if (rbac.state !== 'collected') gaps.push(rbac.gap);
     else gaps.push(...rbac.value.gaps);
-  }
-  return gaps;
+    return gaps;
+  };
+  return [of(before), of(after)];
 }
 
 /** Whether a cluster may map principals that nothing collected names: any (no account), those of an account, or none. */

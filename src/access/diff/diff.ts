@@ -58,8 +58,11 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
   for (const arn of where.clusters) {
     const pair = pairs.get(arn);
     if (pair === undefined || pair[0] === pair[1]) continue;
-    changed.set(arn, mappedOtherwise(pair, graphed));
-    note(partsMissing(pair));
+    const moved = mappedOtherwise(pair, graphed);
+    changed.set(arn, moved);
+    const [old, fresh] = partsMissing(pair);
+    // What both sides lack alike makes no difference by itself; where something else does, more may hang on it.
+    note(touched !== undefined || moved.size > 0 ? [...old, ...fresh] : onOneSide(old, fresh));
   }
   const index = indexClusters(pairs, graphed, where.principals, changed);
   const targets = sides((i) => {

@@ -1,7 +1,8 @@
-import { TRUE } from '../../base/index.ts';
+import { TRUE, unsettled } from '../../base/index.ts';
 import type { Cluster } from '../../inventory/index.ts';
 import type { RbacIndex } from '../../rules/rbac/index.ts';
-import { compileClusterRbac } from '../cluster.ts';
+import { compileClusterRbac, missingAllow } from '../cluster.ts';
+import { atomsOf, EVERYTHING } from './atom-set.ts';
 import type { Pair } from './clusters.ts';
 import type { Holding } from './compare.ts';
 import { boundTo } from './held.ts';
@@ -19,14 +20,18 @@ export interface SubjectHoldings {
  * service accounts, members of a group by another authenticator.
  */
 export function subjectsBoundOtherwise(pair: Pair): readonly SubjectHoldings[] {
+  // What one side does not show of its bindings may be anything: that is a gap and no difference.
+  if (pair.some((cluster) => cluster !== undefined && cluster.rbac().state !== 'collected')) return [];
   const [old, fresh] = pair.map(indexOf);
   if (old === fresh) return [];
+  const perhaps = pair.map(everythingPerhaps);
   const out: SubjectHoldings[] = [];
   for (const kind of ['users', 'groups'] as const) {
     for (const name of new Set([...(old?.[kind].keys() ?? []), ...(fresh?.[kind].keys() ?? [])])) {
       if (old !== undefined && fresh !== undefined && isUntouched(old, fresh, kind, name)) continue;
       const principal = `${kind === 'users' ? 'User' : 'Group'}:${name}`;
-      out.push({ principal, before: holdings(old, kind, name), after: holdings(fresh, kind, name) });
+      const [before, after] = [old, fresh].map((index, i) => [...holdings(index, kind, name), ...(perhaps[i] ?? [])]);
+      out.push({ principal, before: before ?? [], after: after ?? [] });
     }
   }
   return out;
@@ -37,6 +42,14 @@ function indexOf(cluster: Cluster | undefined): RbacIndex | undefined {
   if (cluster === undefined || rbac?.state !== 'collected') return undefined;
   const version = cluster.description.state === 'collected' ? cluster.description.value.version : undefined;
   return compileClusterRbac(rbac.value, version).index;
+}
+
+/** A kind of object that the files lack may hold whatever. */
+function everythingPerhaps(cluster: Cluster | undefined): readonly Holding[] {
+  const rbac = cluster?.rbac();
+  const gaps = rbac?.state === 'collected' ? rbac.value.gaps : [];
+  const set = atomsOf(EVERYTHING);
+  return gaps.map((gap) => ({ scope: '', set, ways: unsettled(missingAllow(gap)), via: [] }));
 }
 
 /** The very same bindings and roles on both sides. */
