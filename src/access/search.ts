@@ -136,7 +136,7 @@ function arrive(start: Session, state: State, rest: ReturnType<typeof walkCluste
 export function candidates(
   graph: TrustGraph,
   leadsOn: (roleArn: string) => boolean,
-  seen: Seen,
+  seen: Pick<Seen, 'isIdle'>,
   state: Pick<State, 'session'>,
 ): readonly Identity[] {
   const roles: Identity[] = [];

@@ -73,12 +73,25 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
   const seeds = new Set([...where.principals, ...[...changed.values()].flatMap((set) => [...set])]);
   const closures = sides((i) => leadingTo(graphed[i].inventory, graphed[i].graph, seeds));
   note([...closures[0].gaps, ...closures[1].gaps]);
+  // Most of those have no chain that really holds: a search among themselves tells who has one, before all of its ways are followed.
+  const among = sides((i) => {
+    const { principals } = closures[i];
+    const narrow = { accounts: targets[i].accounts, distance: (role: string) => (principals.has(role) ? 0 : undefined) };
+    return makeSide(graphed[i], { now, assume, targets: () => narrow, isNew });
+  });
   const changes: AccessChange[] = [];
   const tell = (of: Subject, old: readonly Holding[], fresh: readonly Holding[]): void => {
     for (const difference of beyond(old, fresh, now)) changes.push(changeOf(of, difference, 'gained'));
     for (const difference of beyond(fresh, old, now)) changes.push(changeOf(of, difference, 'lost'));
   };
   for (const principal of new Set([...closures[0].principals, ...closures[1].principals])) {
+    const [narrowly, then] = sides((i) => among[i].reach(principal));
+    note([...narrowly.gaps, ...then.gaps, ...onOneSide(narrowly.elsewhere, then.elsewhere)]);
+    const touches = [...narrowly.sessions, ...then.sessions].some(({ session }) => {
+      const { arn, roleArn } = session.principal;
+      return where.principals.has(roleArn ?? arn);
+    });
+    if (!touches && index.clustersOf(narrowly, then).size === 0) continue;
     const [old, fresh] = sides((i) => both[i].reach(principal));
     note([...old.gaps, ...fresh.gaps]);
     // On one side alone: what the principal may do in accounts that nobody collected is another thing now.

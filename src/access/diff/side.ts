@@ -1,10 +1,10 @@
 import { type Gap, TRUE, type Ways } from '../../base/index.ts';
 import { type Identity, parseArn } from '../../rules/arn/index.ts';
 import { type Session, startSession } from '../../rules/sts/index.ts';
-import { type AssumeStep, judgeAssume, mayAssume } from '../assume.ts';
+import { type AssumeStep, judgeAssume } from '../assume.ts';
 import { conjunctionOf } from '../possible.ts';
 import { accountGap } from '../principals.ts';
-import { candidates, LONGEST_CHAIN, type State, TOO_LONG, TOO_MANY } from '../search.ts';
+import { LONGEST_CHAIN, type State, TOO_LONG, TOO_MANY } from '../search.ts';
 import { makeSeen } from '../seen.ts';
 import { withSessionNeeds } from '../session-needs.ts';
 import { openWays } from '../settle.ts';
@@ -12,10 +12,9 @@ import { type Start, startOf } from '../start.ts';
 import type { Targets } from '../targets.ts';
 import { gapOf, type TrustGraph } from '../trust-graph.ts';
 import type { AccessFact, AssumptionName } from '../types.ts';
-import { uncollected } from '../uncollected.ts';
 import { prepareGiven, type World } from '../world.ts';
-import { mayAssumeSomething } from './closure.ts';
 import type { Graphed } from './clusters.ts';
+import { makeOnward } from './onward.ts';
 
 /** One of the two inventories, with what was found out of it. */
 export interface Side extends Graphed {
@@ -60,13 +59,15 @@ export function makeSide(
   const { now, assume, targets, isNew = () => false } = options;
   const base: World = { inventory, now, assume, given: prepareGiven([]) };
   const known = new Map<string, Reach>();
+  let onward: ReturnType<typeof makeOnward> | undefined;
   return {
     inventory,
     graph,
     reach: (principal) => {
       let reach = known.get(principal);
       if (reach === undefined) {
-        reach = isNew(principal) ? itself(base, graph, targets(), principal) : follow(base, graph, targets(), principal);
+        onward ??= makeOnward(graph, targets());
+        reach = (isNew(principal) ? itself : follow)(base, graph, onward, principal);
         known.set(principal, reach);
       }
       return reach;
@@ -75,22 +76,23 @@ export function makeSide(
 }
 
 /** A role that stands on one side alone goes nowhere on the other, where nothing is known of it because there is none. */
-function itself(base: World, graph: TrustGraph, targets: Targets, principal: string): Reach {
+function itself(base: World, graph: TrustGraph, onward: ReturnType<typeof makeOnward>, principal: string): Reach {
   const start = startOf(base.inventory, principal);
   if ('code' in start) return NOWHERE;
-  if (start.found.principal !== undefined) return follow(base, graph, targets, principal);
+  if (start.found.principal !== undefined) return follow(base, graph, onward, principal);
   return { ...NOWHERE, sessions: [{ session: start.session, roles: [], ways: TRUE }] };
 }
 
-function follow(base: World, graph: TrustGraph, targets: Targets, principal: string): Reach {
+function follow(base: World, graph: TrustGraph, onward: ReturnType<typeof makeOnward>, principal: string): Reach {
   const begun = begin(base, graph, principal);
   if (begun === undefined) return NOWHERE;
-  const { world, start } = begun;
   const noticed = { ownTags: false };
-  const found = search({ ...world, noticed }, graph, targets, start);
+  const { first, later } = begun;
+  const found = search({ ...begun, first: { ...first, noticed }, later: { ...later, noticed } }, graph, onward);
   if (!noticed.ownTags) return found;
   // A session may carry tags over its role's own; what only such a session can do is held under that condition.
-  const tagged = search({ ...world, openTags: true }, graph, targets, start);
+  const open = { openTags: true };
+  const tagged = search({ ...begun, first: { ...first, ...open }, later: { ...later, ...open } }, graph, onward);
   return {
     sessions: [...found.sessions, ...tagged.sessions],
     gaps: [...found.gaps, ...tagged.gaps],
@@ -103,8 +105,10 @@ const NOWHERE: Reach = { sessions: [], gaps: [], elsewhere: [] };
 /** The account of anybody; no policy names it. */
 const NOBODYS = '000000000000';
 
+/** What is taken for granted of a caller who is not known goes for the first hop alone. */
 interface Begun {
-  readonly world: World;
+  readonly first: World;
+  readonly later: World;
   readonly start: Start;
 }
 
@@ -113,15 +117,16 @@ function begin(base: World, graph: TrustGraph, principal: string): Begun | undef
     const partition = base.inventory.clusters[0]?.partition ?? '';
     // Whoever it is sees to it that the own account allows.
     const world: World = { ...base, whoever: 'anybody', assume: [...base.assume, 'caller-allowed', 'no-scp'] };
-    return { world, start: whoever(partition, NOBODYS, accountGap(NOBODYS)) };
+    return { first: world, later: base, start: whoever(partition, NOBODYS, accountGap(NOBODYS)) };
   }
   const arn = parseArn(principal);
   if (arn?.resource === 'root' && arn.service === 'iam') {
     const gap = gapOf(graph, base.inventory, arn.account);
-    if (gap !== undefined) return { world: { ...base, whoever: 'of-account' }, start: whoever(arn.partition, arn.account, gap) };
+    if (gap !== undefined)
+      return { first: { ...base, whoever: 'of-account' }, later: base, start: whoever(arn.partition, arn.account, gap) };
   }
   const start = startOf(base.inventory, principal);
-  return 'code' in start ? undefined : { world: base, start };
+  return 'code' in start ? undefined : { first: base, later: base, start };
 }
 
 /** A principal of whom only the account is known. Long-term keys and sessions alike: what tells them apart is left open. */
@@ -132,7 +137,8 @@ function whoever(partition: string, account: string, gap: Gap): Start {
   return { found, session: startSession(identity) };
 }
 
-function search(world: World, graph: TrustGraph, targets: Targets, start: Start): Reach {
+function search({ first, later, start }: Begun, graph: TrustGraph, onward: ReturnType<typeof makeOnward>): Reach {
+  const world = later;
   const seen = makeSeen(world, start.found, graph.trustOf);
   const sessions: Reached[] = [];
   const gaps = new Map<string, Gap>();
@@ -141,19 +147,16 @@ function search(world: World, graph: TrustGraph, targets: Targets, start: Start)
   while (states.length > 0) {
     const next: State[] = [];
     for (const state of states) {
-      const ways = withSessionNeeds(world, state, start.found, world.now);
+      const ways = withSessionNeeds(first, state, start.found, world.now);
       if (ways === TRUE || openWays(ways, world.now).length > 0)
         sessions.push({ session: state.session, roles: state.roles, ways });
-      for (const gap of uncollected(world.inventory, graph, targets, state)) elsewhere.set(gap.id, gap);
-      const { principal } = state.found;
-      const stays = principal !== undefined && !mayAssumeSomething(principal);
-      const home = `:${state.session.principal.account}:`;
-      const leadsOn = (arn: string): boolean => targets.distance(arn) !== undefined && !(stays && !arn.includes(home));
-      for (const role of candidates(graph, leadsOn, seen, state)) {
+      const here = state.roles.length === 0 ? first : later;
+      const on = onward(here, state);
+      for (const gap of on.elsewhere) elsewhere.set(gap.id, gap);
+      for (const role of on.roles) {
+        if (seen.isIdle(state.session, role.arn)) continue;
         const number = state.roles.length + 1;
-        const trust = graph.trustOf(role.arn);
-        if (trust !== undefined && !mayAssume(world, state.session, state.found, role, trust, number)) continue;
-        const step: AssumeStep = judgeAssume(world, state.session, state.found, role, number);
+        const step: AssumeStep = judgeAssume(here, state.session, state.found, role, number);
         const path = {
           start: start.session,
           roles: [...state.roles, role],

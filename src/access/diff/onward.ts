@@ -1,0 +1,53 @@
+import type { Gap } from '../../base/index.ts';
+import type { Identity } from '../../rules/arn/index.ts';
+import { mayAssume } from '../assume.ts';
+import { candidates, type State } from '../search.ts';
+import type { Targets } from '../targets.ts';
+import type { TrustGraph } from '../trust-graph.ts';
+import { uncollected } from '../uncollected.ts';
+import type { World } from '../world.ts';
+import { mayAssumeSomething } from './closure.ts';
+
+/** Where a session may go on to. */
+export interface Onward {
+  /** Roles that its own policies and their trust policies do not rule out. */
+  readonly roles: readonly Identity[];
+  /** Accounts that nobody collected and that it may be let into. */
+  readonly elsewhere: readonly Gap[];
+}
+
+/**
+ * Says where a session may go on to, once for each session of a role however many principals come to it: what a role was
+ * assumed by does not matter to what it may assume, as long as nothing came along with the session.
+ */
+export function makeOnward(graph: TrustGraph, targets: Targets): (world: World, state: State) => Onward {
+  const known = new Map<string, Onward & { readonly ownTags: boolean }>();
+  return (world, state) => {
+    const { session, roles } = state;
+    const alike = roles.length > 0 && session.transitive.size === 0 && session.sourceIdentity === undefined;
+    if (!alike) return goOn(world, graph, targets, state);
+    const { arn, uniqueId } = session.principal;
+    const key = `${session.origin} ${arn} ${uniqueId} ${world.openTags === true}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      const noticed = { ownTags: false };
+      const onward = goOn({ ...world, noticed }, graph, targets, state);
+      found = { ...onward, ownTags: noticed.ownTags };
+      known.set(key, found);
+    }
+    if (found.ownTags && world.noticed !== undefined) world.noticed.ownTags = true;
+    return found;
+  };
+}
+
+function goOn(world: World, graph: TrustGraph, targets: Targets, state: State): Onward {
+  const { principal } = state.found;
+  const stays = principal !== undefined && !mayAssumeSomething(principal);
+  const home = `:${state.session.principal.account}:`;
+  const leadsOn = (arn: string): boolean => targets.distance(arn) !== undefined && !(stays && !arn.includes(home));
+  const roles = candidates(graph, leadsOn, { isIdle: () => false }, state).filter((role) => {
+    const trust = graph.trustOf(role.arn);
+    return trust === undefined || mayAssume(world, state.session, state.found, role, trust, state.roles.length + 1);
+  });
+  return { roles, elsewhere: uncollected(world.inventory, graph, targets, state) };
+}
