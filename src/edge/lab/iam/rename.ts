@@ -4,12 +4,12 @@ import { accountScope, LAB } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
 import type { Operation } from '../sts/index.ts';
 import { optional, type Parameters } from '../wire/parameters.ts';
+import { principalRenamed } from './gone.ts';
 import { groupOf } from './groups.ts';
 import { findHolder, type HolderKind, holderArn, holderName } from './holder.ts';
 import { iamArn } from './make.ts';
 import { devicesOf } from './mfa.ts';
 import { alreadyExists, GROUP_NAME, PATH, USER_NAME } from './rules.ts';
-import { renamedInTrust } from './trust.ts';
 import { userOf } from './users.ts';
 
 /**
@@ -45,7 +45,7 @@ export const RENAME_OPERATIONS: Readonly<Record<string, Operation>> = {
             { scope, kind: 'login', name: user.UserName.toLowerCase(), document: null },
             { scope, kind: 'login', name: UserName.toLowerCase(), document: { ...login, UserName } },
           ] as const)),
-      ...renamedInTrust(call.lab, user.Arn, renamed.Arn),
+      ...principalRenamed(call.lab, user.Arn, renamed.Arn, user.UserId),
     );
     return {};
   },

@@ -5,6 +5,7 @@ import type { Operation } from '../sts/index.ts';
 import { Fault } from '../wire/fault.ts';
 import { optional, optionalNumber, type Parameters, required } from '../wire/parameters.ts';
 import { findManaged } from './find-managed.ts';
+import { principalGone } from './gone.ts';
 import { changeable, holderName } from './holder.ts';
 import { allow } from './holder-policies.ts';
 import { profilesOf } from './instance-profiles.ts';
@@ -25,7 +26,7 @@ import {
   tagKeys,
 } from './rules.ts';
 import { shownRole } from './shown-role.ts';
-import { readTrust, renamedInTrust } from './trust.ts';
+import { readTrust } from './trust.ts';
 
 const DESCRIPTION = { least: 0, most: 1000 };
 
@@ -61,7 +62,7 @@ export const ROLE_OPERATIONS: Readonly<Record<string, Operation>> = {
     const { Arn, RoleId } = roleOf(call, name);
     call.lab.store.commit(
       { scope: accountScope(call.caller.account), kind: 'role', name: name.toLowerCase(), document: null },
-      ...renamedInTrust(call.lab, Arn, RoleId),
+      ...principalGone(call.lab, Arn, RoleId),
     );
     return {};
   },

@@ -4,11 +4,11 @@ import { accountScope, clustersIn } from '../state/scope.ts';
 import type { Operation } from '../sts/index.ts';
 import { Fault, notPlayed } from '../wire/fault.ts';
 import { optional, required } from '../wire/parameters.ts';
+import { principalGone } from './gone.ts';
 import { holderArn, holderName, holderOf } from './holder.ts';
 import { iamArn, newRole } from './make.ts';
 import { noSuchEntity, placeOf } from './rules.ts';
 import { shownRole } from './shown-role.ts';
-import { renamedInTrust } from './trust.ts';
 
 interface Linked {
   /** Of its role. */
@@ -94,7 +94,7 @@ export const SERVICE_LINKED_OPERATIONS: Readonly<Record<string, Operation>> = {
         ? []
         : [
             { scope, kind: 'role', name: name.toLowerCase(), document: null } as const,
-            ...renamedInTrust(call.lab, role.arn, roleId),
+            ...principalGone(call.lab, role.arn, roleId),
           ]),
     );
     return { DeletionTaskId: task };

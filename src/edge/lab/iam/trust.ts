@@ -1,9 +1,11 @@
 import { readIdentity } from '../../../rules/arn/index.ts';
 import type { Lab } from '../context.ts';
 import { findPrincipal } from '../eks/principal.ts';
+import { isFields } from '../fields.ts';
 import { malformed, readPolicyText } from '../policy-text.ts';
 import type { PolicyText } from '../state/documents.ts';
 import { knowsList } from '../state/known.ts';
+import { rewritten } from '../state/rewrite.ts';
 import { accountScope, accountsIn } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
 
@@ -46,7 +48,7 @@ function principals(document: unknown): readonly string[] {
 export function renamedInTrust({ store }: Lab, arn: string, to: string): readonly Change[] {
   return accountsIn(store.scopes()).flatMap((account) => {
     const scope = accountScope(account);
-    return store.list(scope, 'role').flatMap((role): readonly Change[] => {
+    const roles = store.list(scope, 'role').flatMap((role): readonly Change[] => {
       // A deleted role takes its own policy along.
       if (role.Arn === arn && !to.startsWith('arn:')) return [];
       const trust = renamed(role.AssumeRolePolicyDocument, arn, to);
@@ -54,16 +56,45 @@ export function renamedInTrust({ store }: Lab, arn: string, to: string): readonl
       const document = { ...role, AssumeRolePolicyDocument: trust };
       return [{ scope, kind: 'role', name: role.RoleName.toLowerCase(), document }];
     });
+    // An account that is kept as files has its trust policies in them.
+    const files = store.list(scope, 'file').flatMap((file): readonly Change[] => {
+      const document = rewritten(file, (answer) => renamedWithin(answer, arn, to));
+      return document === undefined ? [] : [{ scope, kind: 'file', name: file.path, document }];
+    });
+    return [...roles, ...files];
   });
 }
 
-/** The document with another principal; undefined where it does not name the first. */
+/** An answer with the trust policies in it changed; itself where none names the principal. */
+function renamedWithin(value: unknown, arn: string, to: string): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => renamedWithin(item, arn, to));
+    return items.every((item, index) => item === value[index]) ? value : items;
+  }
+  if (!isFields(value)) return value;
+  const fields = Object.entries(value).map(([key, inner]): readonly [string, unknown] => {
+    const isTrust = key === 'AssumeRolePolicyDocument' && (typeof inner === 'string' || isFields(inner));
+    return [key, isTrust ? (renamed(inner, arn, to) ?? inner) : renamedWithin(inner, arn, to)];
+  });
+  return fields.every(([key, inner]) => inner === value[key]) ? value : Object.fromEntries(fields);
+}
+
+/** The document with another principal; undefined where it does not name the first, or is none that can be read. */
 function renamed(policy: PolicyText, arn: string, to: string): PolicyText | undefined {
   const isText = typeof policy === 'string';
-  if (!(isText ? policy : JSON.stringify(policy)).includes(arn)) return undefined;
-  const before: unknown = isText ? JSON.parse(policy) : policy;
+  const before = isText ? parsed(policy) : policy;
+  if (!principals(before).includes(arn)) return undefined;
   const document = withPrincipals(before, (one) => (one === arn ? to : one));
   return isText ? JSON.stringify(document) : document;
+}
+
+/** IAM's own API gives documents URL-encoded (facts/iam.md §5.2). */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.trimStart().startsWith('%') ? decodeURIComponent(text.trimStart()) : text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A document with each text under `Principal.AWS` and `NotPrincipal.AWS` replaced. */
@@ -71,18 +102,14 @@ function withPrincipals(document: unknown, replace: (arn: string) => string): Re
   const each = (value: unknown): unknown => (typeof value === 'string' ? replace(value) : value);
   const list = (value: unknown): unknown => (Array.isArray(value) ? value.map(each) : each(value));
   const element = (value: unknown): unknown =>
-    isObject(value) && Object.hasOwn(value, 'AWS') ? { ...value, AWS: list(value['AWS']) } : value;
+    isFields(value) && Object.hasOwn(value, 'AWS') ? { ...value, AWS: list(value['AWS']) } : value;
   const statement = (value: unknown): unknown =>
-    isObject(value)
+    isFields(value)
       ? Object.fromEntries(
           Object.entries(value).map(([key, inner]) => [key, /^(Not)?Principal$/.test(key) ? element(inner) : inner]),
         )
       : value;
-  if (!isObject(document)) return {};
+  if (!isFields(document)) return {};
   const { Statement } = document;
   return { ...document, Statement: Array.isArray(Statement) ? Statement.map(statement) : statement(Statement) };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

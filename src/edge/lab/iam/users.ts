@@ -5,6 +5,7 @@ import { accountScope, LAB } from '../state/scope.ts';
 import type { Operation } from '../sts/index.ts';
 import { optional, type Parameters, required } from '../wire/parameters.ts';
 import { findManaged } from './find-managed.ts';
+import { principalGone } from './gone.ts';
 import { holderName, holderOf } from './holder.ts';
 import { allow } from './holder-policies.ts';
 import { loginOf } from './logins.ts';
@@ -24,7 +25,6 @@ import {
   tagKeys,
   USER_NAME,
 } from './rules.ts';
-import { renamedInTrust } from './trust.ts';
 
 /** The operations on users themselves and on their access keys. */
 export const USER_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -60,7 +60,7 @@ export const USER_OPERATIONS: Readonly<Record<string, Operation>> = {
     const { Arn, UserId } = userOf(call, name);
     call.lab.store.commit(
       { scope: accountScope(call.caller.account), kind: 'user', name: name.toLowerCase(), document: null },
-      ...renamedInTrust(call.lab, Arn, UserId),
+      ...principalGone(call.lab, Arn, UserId),
     );
     return {};
   },
