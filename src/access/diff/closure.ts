@@ -80,7 +80,7 @@ function assumers(inventory: Inventory, account: string): readonly string[] {
 }
 
 /** Whether some policy of a principal may allow assuming a role: without one it never leaves its account (facts/iam.md §2.2). */
-export function mayAssumeSomething({ policies }: Pick<IamPrincipal, 'policies'>): boolean {
+function mayAssumeSomething({ policies }: Pick<IamPrincipal, 'policies'>): boolean {
   let may = assuming.get(policies);
   if (may === undefined) {
     may = policies.some((policy) => policy.document === undefined || policy.gap !== undefined || allowsAssuming(policy));
@@ -91,22 +91,47 @@ export function mayAssumeSomething({ policies }: Pick<IamPrincipal, 'policies'>)
 
 const assuming = new WeakMap<readonly PolicyDocument[], boolean>();
 
-const allowing = new WeakMap<PolicyDocument, boolean>();
+const allowing = new WeakMap<PolicyDocument, Reached>();
+
+/** Whether a policy might allow assuming a role of that ARN; null: none at all. */
+type Reached = ((roleArn: string) => boolean) | null;
 
 function allowsAssuming(policy: PolicyDocument): boolean {
-  let allows = allowing.get(policy);
-  if (allows === undefined) {
-    const { Statement } = policy.document as { readonly Statement?: unknown };
-    allows = [Statement].flat().some((statement) => {
-      if (typeof statement !== 'object' || statement === null) return true;
-      const { Effect, Action } = statement as { readonly Effect?: unknown; readonly Action?: unknown };
-      if (Effect === 'Deny') return false;
-      // NotAction, or what cannot be read.
-      return Action === undefined || [Action].flat().some((action) => typeof action !== 'string' || isAssume(action));
-    });
-    allowing.set(policy, allows);
+  return reachOf(policy) !== null;
+}
+
+/** The roles of other accounts that a principal's policies might let it assume: generous, by actions and resources alone. */
+export function mayReach({ policies }: Pick<IamPrincipal, 'policies'>): (roleArn: string) => boolean {
+  const all: ((roleArn: string) => boolean)[] = [];
+  for (const policy of policies) {
+    if (policy.document === undefined || policy.gap !== undefined) return () => true;
+    const reach = reachOf(policy);
+    if (reach !== null) all.push(reach);
   }
-  return allows;
+  return (arn) => all.some((reach) => reach(arn));
+}
+
+function reachOf(policy: PolicyDocument): Reached {
+  const known = allowing.get(policy);
+  if (known !== undefined) return known;
+  const { Statement } = policy.document as { readonly Statement?: unknown };
+  const tests = [Statement].flat().flatMap((statement) => {
+    if (typeof statement !== 'object' || statement === null) return [() => true];
+    const { Effect, Action, Resource } = statement as Readonly<Record<string, unknown>>;
+    if (Effect === 'Deny') return [];
+    // NotAction and NotResource, or what cannot be read.
+    const assumes = Action === undefined || [Action].flat().some((action) => typeof action !== 'string' || isAssume(action));
+    if (!assumes) return [];
+    if (Resource === undefined) return [() => true];
+    return [Resource].flat().map((resource) => {
+      if (typeof resource !== 'string' || resource.includes('${')) return () => true;
+      const matches = compileGlob(globOf(resource.toLowerCase()));
+      return (arn: string): boolean => matches(arn.toLowerCase());
+    });
+  });
+  const reach: Reached = tests.length === 0 ? null : (arn) => tests.some((test) => test(arn));
+  allowing.set(policy, reach);
+  return reach;
 }
 
 const isAssumeKnown = new Map<string, boolean>();

@@ -6,7 +6,7 @@ import type { Targets } from '../targets.ts';
 import type { TrustGraph } from '../trust-graph.ts';
 import { uncollected } from '../uncollected.ts';
 import type { World } from '../world.ts';
-import { mayAssumeSomething } from './closure.ts';
+import { mayReach } from './closure.ts';
 
 /** Where a session may go on to. */
 export interface Onward {
@@ -42,9 +42,10 @@ export function makeOnward(graph: TrustGraph, targets: Targets): (world: World, 
 
 function goOn(world: World, graph: TrustGraph, targets: Targets, state: State): Onward {
   const { principal } = state.found;
-  const stays = principal !== undefined && !mayAssumeSomething(principal);
+  // In another account than its own nothing but its own policies lets it assume a role (facts/iam.md §2.2).
+  const reaches = principal === undefined ? (): boolean => true : mayReach(principal);
   const home = `:${state.session.principal.account}:`;
-  const leadsOn = (arn: string): boolean => targets.distance(arn) !== undefined && !(stays && !arn.includes(home));
+  const leadsOn = (arn: string): boolean => targets.distance(arn) !== undefined && (arn.includes(home) || reaches(arn));
   const roles = candidates(graph, leadsOn, { isIdle: () => false }, state).filter((role) => {
     const trust = graph.trustOf(role.arn);
     return trust === undefined || mayAssume(world, state.session, state.found, role, trust, state.roles.length + 1);
