@@ -120,7 +120,7 @@ function check(caller: string, asked: Attributes, diff: AccessDiff, sides: reado
     // Without the mode a search cannot tell anything; the diff reads each mode.
     if (more.gaps.some(({ id }) => id.startsWith('description:'))) return;
     // Of a role that is taken away a search knows only that it is not there; for the diff it goes nowhere.
-    if (more.gaps.every(({ id }) => id === `principal:${caller}`) && makesRole(sides)) return;
+    if (more.gaps.some(({ id }) => id === `principal:${caller}`) && makesRole(sides)) return;
     // A role that is made only now cannot have made the cluster; a search does not know that it is new.
     if (more.gaps.every(({ id }) => id.startsWith('eks-creator:')) && makesRole(sides)) return;
     // What might lead through accounts that nobody collected is told as a gap, or not at all where it always did.
