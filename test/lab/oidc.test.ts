@@ -148,6 +148,7 @@ describe('a token of an issuer outside', () => {
 
   it.each([
     ['a plain issuer', { issuer: 'http://x.com' }],
+    ['an issuer with a query', { issuer: 'https://x.com/a?b' }],
     ['no subject', { subject: '' }],
     ['claims with a flag of their own', { claims: { sub: 'x' } }],
     ['claims that are none', { claims: 'x' }],
