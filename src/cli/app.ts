@@ -16,7 +16,7 @@ import { whoami } from './commands/whoami.ts';
 import type { Context, Io } from './context.ts';
 import { describeError, labelled, messageOf } from './error.ts';
 import { EXIT, type Exit } from './exit.ts';
-import { separate, usageMessage } from './usage-text.ts';
+import { separate, usageHints, usageMessage } from './usage-text.ts';
 
 const root = buildRouteMap<
   | 'can-i'
@@ -57,7 +57,8 @@ const application = buildApplication<Context>(root, {
   localization: {
     text: {
       ...text_en,
-      exceptionWhileParsingArguments: (error) => labelled('error', usageMessage(error)).trimEnd(),
+      exceptionWhileParsingArguments: (error) =>
+        [labelled('error', usageMessage(error)), ...usageHints(error).map((hint) => labelled('hint', hint))].join('').trimEnd(),
       noCommandRegisteredForInput: ({ input, corrections }) =>
         `error: there is no command "${messageOf(input)}"${corrections.length === 0 ? '' : `, did you mean ${corrections.join(' or ')}?`}\nhint: causeway --help lists the commands`,
     },
@@ -103,6 +104,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<Exit> {
 /** `causeway lab` alone starts the lab, so a misspelt command of it looks like a word too many. */
 function usageHint([command, word = '-']: readonly string[]): string {
   if (command !== 'lab' || word.startsWith('-')) return 'hint: --help shows what the command takes\n';
+  if (LAB_COMMANDS.some((name) => name === word)) return `hint: causeway lab ${word} --help shows what it takes\n`;
   const near = didYouMean(word, LAB_COMMANDS);
   return labelled('hint', near[0] ?? `causeway lab has ${LAB_COMMANDS.join(', ')}; alone it starts the lab`);
 }

@@ -1,5 +1,6 @@
-import { ArgumentScannerError, formatMessageForArgumentScannerError } from '@stricli/core';
+import { ArgumentParseError, ArgumentScannerError, formatMessageForArgumentScannerError } from '@stricli/core';
 import { messageOf } from './error.ts';
+import { CliError } from './exit.ts';
 
 /** What is wrong with a command line, as one line that names the flag and, where something is near, what was probably meant. */
 export function usageMessage(error: unknown): string {
@@ -21,6 +22,12 @@ export function usageMessage(error: unknown): string {
       UnsatisfiedPositionalError: ({ placeholder }) => `${placeholder} is missing`,
     }),
   );
+}
+
+/** What to write instead of an argument that could not be read, where its reader says so. */
+export function usageHints(error: unknown): readonly string[] {
+  if (!(error instanceof ArgumentParseError)) return [];
+  return error.exception instanceof CliError ? error.exception.hints : [];
 }
 
 function orMeant(words: readonly string[]): string {

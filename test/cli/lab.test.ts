@@ -247,6 +247,13 @@ describe('causeway lab', () => {
     expect(await cli(['lab', word])).toMatchObject({ exit: 2, err: expect.stringContaining(hint) });
   });
 
+  it('says what to write for an argument that it cannot read, and suggests no command that was said', async () => {
+    const { exit, err } = await cli(['lab', 'clock', '30m']);
+    expect({ exit, err }).toEqual({ exit: 2, err: expect.stringContaining('hint: write +30m, +2h') });
+    expect(err).toContain('hint: causeway lab clock --help shows what it takes');
+    expect(err).not.toContain('did you mean clock');
+  });
+
   it('refuses a region that is none', async () => {
     const { exit, err } = await cli(['lab', '--port', '0', '--region', 'nowhere']);
     expect({ exit, err }).toEqual({

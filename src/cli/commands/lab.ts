@@ -278,5 +278,10 @@ export const lab = buildRouteMap<(typeof LAB_COMMANDS)[number], Context>({
   defaultCommand: 'start',
   docs: {
     brief: 'Plays AWS accounts and clusters on loopback',
+    fullDescription: [
+      'Plays AWS accounts and clusters on loopback, for the unmodified aws CLI, SDKs',
+      'and kubectl. causeway lab alone is causeway lab start, which explains --inventory,',
+      '--state and --port with --help.',
+    ].join('\n'),
   },
 });
