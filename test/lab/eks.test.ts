@@ -27,6 +27,22 @@ describe('clusters', () => {
     );
   });
 
+  it('of another account are named in the log alone, also where the caller may not ask in its own', () => {
+    const lab = labOf();
+    const note = (who: string, at: string) => {
+      const { body } = eks(lab, as(lab, who), 'GET', at);
+      expect(body).not.toContain('111111111111');
+      return lab.calls().at(-1)?.note;
+    };
+    const runner = '222222222222/ci-runner';
+    const there = 'asked in account 222222222222, eu-west-1; the lab has arn:aws:eks:eu-west-1:111111111111:cluster/prod';
+    expect(note('222222222222/admin', '/clusters/prod')).toBe(there);
+    expect(note(runner, '/clusters/prod')).toBe(there);
+    expect(note(runner, ENTRIES)).toBe(there);
+    expect(note(runner, '/clusters/none')).toBe('no account of the lab has a cluster of that name');
+    expect(note(runner, '/clusters')).toBeUndefined();
+  });
+
   it('a repeated call with its token gets the answer of the first, and another one with that token does not', () => {
     const lab = labOf({ bare: true });
     const admin = as(lab, ADMIN);

@@ -29,15 +29,23 @@ export function clusterOf(call: EksCall): ClusterDoc {
   return found;
 }
 
-/** Nobody but the log is told where a cluster of that name is: EKS looks in one account and one region. */
-function noCluster({ lab, segments, caller, region }: EksCall): Fault {
-  const { name = '' } = segments;
-  const elsewhere = clustersIn(lab.store.scopes()).filter((arn) => arn.endsWith(`:cluster/${name}`));
-  const note =
-    elsewhere.length === 0
-      ? `no account of the lab has a cluster of that name`
-      : `asked in account ${caller.account}, ${region}; the lab has ${elsewhere.join(', ')}`;
-  return notFound(`No cluster found for name: ${name}.`, {}, note);
+function noCluster(call: EksCall): Fault {
+  return notFound(`No cluster found for name: ${call.segments['name'] ?? ''}.`, {}, elsewhere(call));
+}
+
+/**
+ * Where clusters of the name are that a call asks for, when its own account and region have none. Nobody but the log is told:
+ * EKS looks in one account and one region.
+ */
+export function elsewhere(call: EksCall): string | undefined {
+  const { lab, segments, caller, region } = call;
+  const { name } = segments;
+  const arn = clusterArn(call);
+  if (name === undefined || lab.store.get(clusterScope(arn), 'cluster', arn) !== undefined) return undefined;
+  const others = clustersIn(lab.store.scopes()).filter((one) => one.endsWith(`:cluster/${name}`));
+  return others.length === 0
+    ? 'no account of the lab has a cluster of that name'
+    : `asked in account ${caller.account}, ${region}; the lab has ${others.join(', ')}`;
 }
 
 /** Refuses a call that shows or changes access entries, where an inventory does not hold them whole. */

@@ -1,9 +1,9 @@
 import type { Call } from '../authorise.ts';
 import { jsonReply } from '../wire/answer-json.ts';
-import { notPlayed } from '../wire/fault.ts';
+import { Fault, notPlayed } from '../wire/fault.ts';
 import type { AwsReply } from '../wire/request.ts';
 import { findRoute, type Route } from '../wire/route.ts';
-import { type EksOperation, invalidRequest } from './call.ts';
+import { type EksCall, type EksOperation, elsewhere, invalidRequest } from './call.ts';
 import { describeCluster, describeUpdate, listClusters, updateClusterConfig } from './clusters.ts';
 import { createCluster, deleteCluster } from './create-cluster.ts';
 import { createAccessEntry, deleteAccessEntry, describeAccessEntry, listAccessEntries, updateAccessEntry } from './entries.ts';
@@ -52,14 +52,24 @@ export function answerEks(call: Call, name: (operation: string) => void): AwsRep
   const found = findRoute(ROUTES, method, path);
   name(found?.value.name ?? `${method} ${path}`);
   if (found === undefined) throw notPlayed(`the EKS call ${method} ${path}`);
-  const result = found.value.run({
+  const asked: EksCall = {
     ...call,
     operation: found.value.name,
     segments: found.segments,
     query: new URLSearchParams(query),
     body: readBody(body),
-  });
-  return jsonReply(wireTimes(result) as Readonly<Record<string, unknown>>);
+  };
+  return jsonReply(wireTimes(noted(asked, found.value.run)) as Readonly<Record<string, unknown>>);
+}
+
+/** Who is refused a cluster that is not theirs most often asks in the wrong account, which the refusal does not tell. */
+function noted(call: EksCall, run: EksOperation): unknown {
+  try {
+    return run(call);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.status !== 403 || error.note !== undefined) throw error;
+    throw new Fault(error.code, error.status, error.message, error.fields, elsewhere(call));
+  }
 }
 
 function readBody(text: string): Readonly<Record<string, unknown>> {
