@@ -286,6 +286,29 @@ describe('GetSessionToken', () => {
   });
 });
 
+describe('of a key that is refused without a reason', () => {
+  const noted = (lab: ReturnType<typeof labOf>): string => lab.calls().at(-1)?.note ?? '';
+
+  it('the log says that IAM takes no such session, and that its user is gone', () => {
+    const lab = labOf();
+    const user = credentialsIn(query(lab, as(lab, DELIVERY_ADMIN), 'sts', { Action: 'GetSessionToken' }).json);
+    expect(query(lab, user, 'iam', { Action: 'ListUsers' }).body).toContain('InvalidClientTokenId');
+    expect(noted(lab)).toContain('GetSessionToken that was made without MFA');
+    lab.store.commit({ scope: 'account:222222222222', kind: 'user', name: 'admin', document: null });
+    expect(query(lab, user, 'sts', { Action: 'GetCallerIdentity' }).body).toContain('InvalidClientTokenId');
+    expect(noted(lab)).toContain('the user of the session is gone, or was made anew: arn:aws:iam::222222222222:user/admin');
+  });
+
+  it('the log says that it is of another partition', () => {
+    const lab = labOf();
+    const wire = { region: 'cn-north-1', headers: { host: 'sts.cn-north-1.amazonaws.com.cn' } };
+    expect(query(lab, as(lab, DELIVERY_ADMIN), 'sts', { Action: 'GetCallerIdentity' }, wire).body).toContain(
+      'InvalidClientTokenId',
+    );
+    expect(noted(lab)).toBe('the key is of partition aws, and the host is of aws-cn');
+  });
+});
+
 describe('what the lab does not play', () => {
   it.each([
     ['an operation', 'sts', 'GetFederationToken', 'sts:GetFederationToken'],

@@ -67,7 +67,8 @@ function answerSigned(lab: Lab, request: AwsRequest, progress: Progress): AwsRep
   progress.service = service;
   progress.caller = caller.arn;
   // What GetSessionToken gave out without MFA is not taken by IAM (STS API reference, GetSessionToken, "Permissions").
-  if (service === 'iam' && caller.temporary?.mfa === false) throw unknownKey();
+  if (service === 'iam' && caller.temporary?.mfa === false)
+    throw unknownKey('IAM takes no session of GetSessionToken that was made without MFA');
   const call: Call = { lab, caller, request, region, service, operation: progress.operation, decisions: progress.decisions };
   switch (service) {
     case 'sts':

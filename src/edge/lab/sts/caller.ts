@@ -43,7 +43,8 @@ export function authenticate(
   if (wrong !== undefined) throw new Fault(wrong.code, 403, wrong.message);
   const caller = found.caller();
   // A key of one partition is unknown in every other.
-  if (place !== undefined && place.partition !== caller.partition) throw unknownKey();
+  if (place !== undefined && place.partition !== caller.partition)
+    throw unknownKey(`the key is of partition ${caller.partition}, and the host is of ${place.partition}`);
   return { caller, service, region };
 }
 
@@ -107,7 +108,8 @@ export function callerOf(lab: Lab, claims: SessionClaims): Caller {
   const scope = accountScope(account);
   if (identity.kind === 'user') {
     const user = lab.store.get(scope, 'user', name.toLowerCase());
-    if (user === undefined || user.UserId !== claims.uniqueId) throw unknownKey();
+    if (user === undefined || user.UserId !== claims.uniqueId)
+      throw unknownKey(`the user of the session is gone, or was made anew: ${claims.principal}`);
     return { ...userCaller(lab, user), ...common };
   }
   const role = lab.store.get(scope, 'role', name.toLowerCase());
