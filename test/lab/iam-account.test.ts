@@ -306,3 +306,19 @@ describe('who a trust policy means', () => {
     return iam('ListAccessKeys', { UserName })['AccessKeyMetadata'] as readonly { AccessKeyId: string }[];
   }
 });
+
+it("a policy of AWS's that was attached, or was a boundary, and no longer is, leaves nothing behind in an export", () => {
+  const lab = labOf({ bare: true });
+  const [iam, before] = [iamOf(lab), stateFiles(lab.store).map(({ text }) => text())];
+  const exported = (): string =>
+    stateFiles(lab.store)
+      .map(({ text }) => text())
+      .join('');
+  const [attached, boundary] = ['AmazonEKSWorkerNodePolicy', 'PowerUserAccess'].map((name) => `arn:aws:iam::aws:policy/${name}`);
+  iam('CreateRole', { RoleName: 'node', AssumeRolePolicyDocument: trust('*'), PermissionsBoundary: boundary ?? '' });
+  iam('AttachRolePolicy', { RoleName: 'node', PolicyArn: attached ?? '' });
+  for (const arn of [attached, boundary]) expect(exported()).toContain(`"Arn": "${arn}"`);
+  iam('DetachRolePolicy', { RoleName: 'node', PolicyArn: attached ?? '' });
+  iam('DeleteRole', { RoleName: 'node' });
+  expect(stateFiles(lab.store).map(({ text }) => text())).toEqual(before);
+});

@@ -1,5 +1,6 @@
 import { parseArn } from '../../../rules/arn/index.ts';
-import type { EntryDoc } from './documents.ts';
+import { isAwsManaged } from '../iam/aws-managed.ts';
+import type { EntryDoc, PolicyDoc } from './documents.ts';
 import { accountScope, accountsIn, clusterScope, clustersIn, FILES } from './scope.ts';
 import type { Store } from './store.ts';
 
@@ -42,7 +43,7 @@ export function accountFiles(store: Store, id: string): readonly StateFile[] {
     User: ['UserDetailList', () => store.list(scope, 'user')],
     Group: ['GroupDetailList', () => store.list(scope, 'group')],
     Role: ['RoleDetailList', () => rolesOf(store, scope)],
-    Policy: ['Policies', () => store.list(scope, 'policy')],
+    Policy: ['Policies', () => policiesOf(store, scope)],
   };
   const known = account.lists.flatMap((list) => {
     const made = lists[list];
@@ -69,6 +70,18 @@ function rolesOf(store: Store, scope: string): readonly unknown[] {
     const Roles = [{ Path, RoleName, RoleId, Arn, CreateDate, AssumeRolePolicyDocument: role.AssumeRolePolicyDocument }];
     return { ...role, InstanceProfileList: holders.map(({ RoleName: _name, ...profile }) => ({ ...profile, Roles })) };
   });
+}
+
+/** Policies as GetAccountAuthorizationDetails has them: of AWS's own those alone that are in use. */
+function policiesOf(store: Store, scope: string): readonly PolicyDoc[] {
+  const holders = [...store.list(scope, 'user'), ...store.list(scope, 'group'), ...store.list(scope, 'role')];
+  const used = new Set<string | undefined>(
+    holders.flatMap((holder) => [
+      ...holder.AttachedManagedPolicies.map(({ PolicyArn }) => PolicyArn),
+      'PermissionsBoundary' in holder ? holder.PermissionsBoundary?.PermissionsBoundaryArn : undefined,
+    ]),
+  );
+  return store.list(scope, 'policy').filter(({ Arn }) => !isAwsManaged(Arn) || used.has(Arn));
 }
 
 /** The folder of a cluster in an inventory. */
