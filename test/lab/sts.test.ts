@@ -286,6 +286,29 @@ describe('GetSessionToken', () => {
   });
 });
 
+it("a policy of AWS's that the lab holds limits a session, also where nobody has it attached", () => {
+  const lab = labOf({ bare: true });
+  const role = { Action: 'CreateRole', RoleName: 'wide' };
+  const Statement = [{ Effect: 'Allow', Principal: { AWS: '222222222222' }, Action: 'sts:AssumeRole' }];
+  const admin = as(lab, DELIVERY_ADMIN);
+  const trust = JSON.stringify({ Version: '2012-10-17', Statement });
+  expect(query(lab, admin, 'iam', { ...role, AssumeRolePolicyDocument: trust }).status).toBe(200);
+  const all = { Action: 'AttachRolePolicy', RoleName: 'wide', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' };
+  expect(query(lab, admin, 'iam', all).status).toBe(200);
+  const session = (name: string, partition = 'aws') => {
+    const asked = { RoleArn: 'arn:aws:iam::222222222222:role/wide', RoleSessionName: 'me' };
+    const policy = { 'PolicyArns.member.1.arn': `arn:${partition}:iam::aws:policy/${name}` };
+    return credentialsIn(query(lab, admin, 'sts', { Action: 'AssumeRole', ...asked, ...policy }).json);
+  };
+  const lists = (name: string, Action: string) => query(lab, session(name), 'iam', { Action });
+  expect(lists('IAMReadOnlyAccess', 'ListUsers').status).toBe(200);
+  const made = query(lab, session('IAMReadOnlyAccess'), 'iam', { Action: 'CreateUser', UserName: 'x' });
+  expect(made.body).toContain('because no session policy allows the iam:CreateUser action');
+  const elsewhere = query(lab, session('AdministratorAccess', 'aws-cn'), 'iam', { Action: 'ListUsers' });
+  expect(elsewhere.body).toContain('the lab cannot judge this call');
+  expect(lists('SecurityAudit', 'ListUsers').body).toContain('the lab cannot judge this call');
+});
+
 describe('of a key that is refused without a reason', () => {
   const noted = (lab: ReturnType<typeof labOf>): string => lab.calls().at(-1)?.note ?? '';
 

@@ -1,5 +1,6 @@
 import type { PolicyDocument } from '../../../inventory/index.ts';
 import type { Lab } from '../context.ts';
+import { awsManagedPolicy } from '../iam/aws-managed.ts';
 import { accountScope } from '../state/scope.ts';
 import type { SessionClaims } from './tokens.ts';
 
@@ -17,7 +18,11 @@ export function policyDocument(
   if ('document' in policy) return { name: 'session policy', document: JSON.parse(policy.document) as unknown, origin };
   const { arn } = policy;
   const name = `managed policy ${arn} as session policy`;
-  const versions = lab.store.get(accountScope(account), 'policy', arn)?.PolicyVersionList ?? [];
+  const scope = accountScope(account);
+  // Of AWS's policies an account holds those that were attached in it; those of another partition mean nothing there.
+  const isOwn = arn.startsWith(`arn:${lab.store.get(scope, 'account', account)?.partition}:`);
+  const held = lab.store.get(scope, 'policy', arn) ?? (isOwn ? awsManagedPolicy(arn) : undefined);
+  const versions = held?.PolicyVersionList ?? [];
   const document = versions.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document;
   if (document !== undefined) {
     return { name, arn, document: typeof document === 'string' ? (JSON.parse(document) as unknown) : document, origin };
