@@ -174,6 +174,20 @@ test('a kubeconfig leads to a cluster whose account nobody lets us into', async 
   ]);
 });
 
+test('a grants file says what is read, and how its accounts are entered', async () => {
+  writeFileSync(join(home, 'causeway.yaml'), readFileSync('examples/article/causeway.yaml'));
+  const credentials = '--credentials platform=profile:platform --credentials delivery=profile:delivery';
+  const ran = await run(`collect causeway.yaml ${credentials} -o inv`);
+  expect([ran.exit, ran.err]).toEqual([3, '']);
+  expect(ran.out).toContain(`✔ account ${DELIVERY} (delivery)`);
+  expect(ran.out).toContain('? account 333333333333 (security)');
+  expect(Object.keys(filesIn(join(home, 'inv')))).toContain(`accounts/${DELIVERY}/iam/roles/ci-runner/role.json`);
+  const twice = await run(`collect causeway.yaml --account ${PLATFORM}`);
+  expect([twice.exit, twice.err]).toEqual([2, expect.stringContaining('a grants file says what is read')]);
+  const stray = await run('collect causeway.yaml --credentials platfrom=profile:platform');
+  expect([stray.exit, stray.err]).toEqual([2, expect.stringContaining('did you mean platform')]);
+});
+
 test('wrong use is said before anybody is asked', async () => {
   const cases: readonly (readonly [string, string])[] = [
     ['collect', 'nothing is named'],

@@ -1,4 +1,5 @@
 import { type Entrance, readEntrance } from '../../edge/credentials/index.ts';
+import type { GrantsFile } from '../../grants/index.ts';
 import { parseArn, partitionOfRegion } from '../../rules/arn/index.ts';
 import { usage } from '../exit.ts';
 import type { LiveRequest } from './live.ts';
@@ -26,6 +27,30 @@ export function requestOf(flags: LiveFlags): LiveRequest {
   const { region } = flags;
   const entrances = readEntrances(flags.credentials ?? []);
   return { accounts, clusters, principals, rolePaths: ['/causeway/'], entrances, ...(region === undefined ? {} : { region }) };
+}
+
+/** What a grants file needs: its accounts and clusters and those of its callers, and no more. Throws a CliError. */
+export function fileRequest(file: GrantsFile, { credentials = [], region, ...flags }: LiveFlags): LiveRequest {
+  if ((flags.account ?? flags.cluster ?? flags.principal) !== undefined)
+    throw usage('a grants file says what is read: leave --account, --cluster and --principal out');
+  const accounts: { readonly id: string; readonly alias?: string }[] = file.accounts.map(({ id, alias }) => ({ id, alias }));
+  const principals = file.grants.flatMap(({ to }) => to.flatMap((principal) => ('arn' in principal ? [principal.arn] : [])));
+  for (const arn of principals) {
+    const id = parseArn(arn)?.account ?? '';
+    if (!accounts.some((account) => account.id === id)) accounts.push({ id });
+  }
+  const patterns = file.accounts.flatMap(({ alias, role }) =>
+    role === undefined ? [] : [[alias, { kind: 'pattern', role } as const] as const],
+  );
+  return {
+    accounts,
+    clusters: file.clusters.map(({ arn }) => arn),
+    principals,
+    rolePaths: [`/causeway/${file.name}/`],
+    // What is typed says more than what the file says for everybody.
+    entrances: new Map<string, Entrance>([...patterns, ...readEntrances(credentials)]),
+    ...(region === undefined ? {} : { region }),
+  };
 }
 
 /** Reads every `--credentials ALIAS=…`. Throws a CliError. */

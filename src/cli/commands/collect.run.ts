@@ -2,22 +2,26 @@ import { disk, folderProblem, writeFolder } from '../../edge/files/index.ts';
 import { collectLive, type LiveRequest } from '../collect/live.ts';
 import { printCollection } from '../collect/print.ts';
 import { makeProgress } from '../collect/progress.ts';
-import { requestOf } from '../collect/request.ts';
+import { fileRequest, requestOf } from '../collect/request.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
 import { EXIT, failed, usage } from '../exit.ts';
 import { absolute } from '../files.ts';
+import { readGrantsFile } from '../grants/file.ts';
 import { styleFor } from '../print/style.ts';
 import { contextTarget } from '../whoami/target.ts';
 import type { CollectFlags } from './collect.ts';
 
 /** Reads what the flags name and writes it as a folder. */
-export async function run(this: Context, flags: CollectFlags): Promise<void> {
+export async function run(this: Context, flags: CollectFlags, file?: string): Promise<void> {
   await guarded(this, async () => {
     const { io } = this;
-    const request = withContexts(requestOf(flags), flags, io);
+    const request = withContexts(file === undefined ? requestOf(flags) : fileRequest(readGrantsFile(file, io), flags), flags, io);
     if (request.accounts.length === 0 && request.clusters.length === 0)
-      throw usage('nothing is named that could be read', '--cluster ACCOUNT/REGION/NAME, --context or --account ID says what');
+      throw usage(
+        'nothing is named that could be read',
+        'a grants file, --cluster ACCOUNT/REGION/NAME, --context or --account ID says what',
+      );
     const folder = flags.output ?? './inventory';
     const { end, ...listener } = makeProgress(request.accounts.length + request.clusters.length, io);
     const collection = await collectLive(request, io, listener).finally(end);

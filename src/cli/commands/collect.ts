@@ -14,7 +14,7 @@ const texts = (brief: string, placeholder: string) =>
   ({ kind: 'parsed', parse: word, brief, placeholder, optional: true, variadic: true }) as const;
 
 /** `causeway collect`: what it takes; what it does is loaded when it is called. */
-export const collect = buildCommand<CollectFlags, [], Context>({
+export const collect = buildCommand<CollectFlags, [string?], Context>({
   loader: async () => (await import('./collect.run.ts')).run,
   parameters: {
     flags: {
@@ -40,10 +40,16 @@ export const collect = buildCommand<CollectFlags, [], Context>({
       output: { kind: 'parsed', parse: word, brief: 'Folder (else ./inventory)', placeholder: 'DIR', optional: true },
     },
     aliases: { o: 'output' },
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        { parse: word, brief: 'Grants file: its accounts and clusters are read', placeholder: 'FILE', optional: true },
+      ],
+    },
   },
   docs: {
     brief: 'Reads accounts and clusters into an inventory folder',
-    customUsage: ['--cluster C [--account A]... [--credentials E]... [-o DIR]'],
+    customUsage: ['FILE [--credentials E]... [-o DIR]', '--cluster C [--account A]... [--credentials E]... [-o DIR]'],
     fullDescription: [
       'Reads IAM, EKS, Kubernetes and the control policies of the organization, with',
       'read-only calls, into the folder that the other commands read. Secrets are never',
@@ -59,6 +65,7 @@ export const collect = buildCommand<CollectFlags, [], Context>({
       'answered (the folder is written); 4 it could not be done.',
       '',
       'EXAMPLES',
+      '  causeway collect causeway.yaml --credentials platform=profile:admin',
       '  causeway collect --cluster 111111111111/eu-west-1/prod',
       '  causeway collect --account platform=111111111111 \\',
       '    --account delivery=222222222222 \\',
