@@ -1,15 +1,19 @@
 import { buildApplication, buildRouteMap, ExitCode, run, text_en } from '@stricli/core';
 import packageJson from '../../package.json' with { type: 'json' };
 import { didYouMean } from '../base/index.ts';
+import { apply } from './commands/apply.ts';
 import { authenticator } from './commands/authenticator.ts';
 import { canI } from './commands/can-i.ts';
 import { collect } from './commands/collect.ts';
 import { diff } from './commands/diff.ts';
+import { drift } from './commands/drift.ts';
 import { evidence } from './commands/evidence.ts';
 import { init } from './commands/init.ts';
 import { kubeconfig } from './commands/kubeconfig.ts';
 import { LAB_COMMANDS, lab } from './commands/lab.ts';
 import { plan } from './commands/plan.ts';
+import { restore } from './commands/restore.ts';
+import { revoke } from './commands/revoke.ts';
 import { simulate } from './commands/simulate.ts';
 import { token } from './commands/token.ts';
 import { whoami } from './commands/whoami.ts';
@@ -24,6 +28,10 @@ const root = buildRouteMap<
   | 'diff'
   | 'init'
   | 'plan'
+  | 'apply'
+  | 'revoke'
+  | 'drift'
+  | 'restore'
   | 'collect'
   | 'evidence'
   | 'kubeconfig'
@@ -33,14 +41,32 @@ const root = buildRouteMap<
   | 'lab',
   Context
 >({
-  routes: { 'can-i': canI, whoami, diff, init, plan, collect, evidence, kubeconfig, simulate, authenticator, token, lab },
+  routes: {
+    'can-i': canI,
+    whoami,
+    diff,
+    init,
+    plan,
+    apply,
+    revoke,
+    drift,
+    restore,
+    collect,
+    evidence,
+    kubeconfig,
+    simulate,
+    authenticator,
+    token,
+    lab,
+  },
   docs: {
     brief: 'Says who can do what on an Amazon EKS cluster, and why',
     fullDescription: [
       'Says whether a person, a pipeline or a service, in whatever AWS account, may',
       'do a thing on an Amazon EKS cluster: through which hops, because of which',
       'statement, and what to change. can-i, diff, simulate, whoami --as read files and',
-      'ask nobody; whoami, kubeconfig and collect ask AWS and the cluster as you.',
+      'ask nobody; whoami, kubeconfig, collect and drift ask AWS and the cluster as',
+      'you; apply, revoke and restore write, and ask before.',
       '',
       'Exit codes: 0 yes; 1 no; 2 wrong use; 3 cannot tell, or only under',
       'conditions; 4 could not be done. CAUSEWAY_DEBUG=1 shows where a fault of ours',

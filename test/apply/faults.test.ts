@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { ApplyEvent, CallAbout, Doors, StepResult, Wire } from '../../src/edge/apply/index.ts';
 import { iamAdmin, iamClient } from '../../src/edge/aws/index.ts';
 import { KubeError, kubeSender } from '../../src/edge/kube/index.ts';
@@ -238,6 +238,23 @@ describe('faults that stay', () => {
     ]);
   });
 
+  it('an entry whose principal is another one now is made anew, with its policies', async () => {
+    const double = fresh();
+    const steps = [...plan, stepOf('g', accessPolicy('g', 'AmazonEKSViewPolicy', []))];
+    await run(double, steps);
+    const before = stateOf(double);
+    const calls: string[] = [];
+    const wire: Wire = (about, send) => {
+      calls.push(about.operation);
+      return send();
+    };
+    const step = { ...stepOf('g', entry('g', ['causeway:platform-access:g']), 'update'), replace: true as const };
+    const anew = { ...step, present: step.resource };
+    expect(told(await run(double, [anew], { wire }))).toEqual(['done']);
+    expect(calls).toEqual(expect.arrayContaining(['DeleteAccessEntry', 'CreateAccessEntry', 'AssociateAccessPolicy']));
+    expect((stateOf(double) as unknown[]).filter((each) => !JSON.stringify(each).includes('causeway-backup'))).toEqual(before);
+  });
+
   it('without any place for a backup nothing is written over', async () => {
     const double = fresh();
     await run(double, [stepOf('g', row('g', ['a']))]);
@@ -369,4 +386,21 @@ describe('on the lab', () => {
       subjects: [{ kind: 'Group', name: 'other' }],
     });
   });
+});
+
+test('a step that is to do takes three calls, and one that is done none', async () => {
+  const double = fresh();
+  const plan = bigPlan();
+  const counted = async (steps: readonly Step[]): Promise<number> => {
+    let calls = 0;
+    const wire: Wire = (_, send) => {
+      calls++;
+      return send();
+    };
+    await run(double, steps, { wire });
+    return calls;
+  };
+  // docs/apply.md, "How many calls it makes": there is no aws-auth yet, so there is nothing to keep.
+  expect(await counted(plan)).toBe(3 * plan.length);
+  expect(await counted(plan.map((step) => ({ ...step, state: 'done' })))).toBe(0);
 });

@@ -139,7 +139,13 @@ export function bigPlan(): readonly Step[] {
 
 /** The same plan after an edit of the file: everything is somewhat else, and knows what stood there. */
 export function changed(steps: readonly Step[]): readonly Step[] {
-  return steps.map((step) => ({ ...step, verb: 'update' as const, present: step.resource, resource: edited(step.resource) }));
+  return steps.map((step) => ({
+    ...step,
+    verb: 'update' as const,
+    present: step.resource,
+    resource: edited(step.resource),
+    ...(step.resource.kind === 'rbac-object' ? { replace: true as const } : {}),
+  }));
 }
 
 function edited(resource: Resource): Resource {

@@ -16,7 +16,7 @@ import {
 } from '../../src/edge/apply/index.ts';
 import { type AwsAccess, eksClient, iamAdmin, iamClient } from '../../src/edge/aws/index.ts';
 import { type KubeAccess, kubeSender } from '../../src/edge/kube/index.ts';
-import { type EnvAnswer, type ExportedFile, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { type EnvAnswer, type ExportedFile, type LogEntry, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import type { Step } from '../../src/grants/index.ts';
 import { type Inventory, makeInventory } from '../../src/inventory/index.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
@@ -42,9 +42,16 @@ export interface LabWorld {
   readonly canI: (words: readonly string[]) => Promise<number>;
 }
 
+/** What of a lab a test chooses. */
+interface LabChoice {
+  readonly mode?: string;
+  /** Told of every call as it is answered. */
+  readonly onLog?: (entry: LogEntry) => void;
+}
+
 /** A bare lab in mode API_AND_CONFIG_MAP with the namespace my-app-ns and the two callers of the article. */
-export async function labWorld({ mode = 'API_AND_CONFIG_MAP' }: { readonly mode?: string } = {}): Promise<LabWorld> {
-  const lab = await startLab({ port: 0, bare: true, now: () => new Date() });
+export async function labWorld({ mode = 'API_AND_CONFIG_MAP', onLog = () => {} }: LabChoice = {}): Promise<LabWorld> {
+  const lab = await startLab({ port: 0, bare: true, now: () => new Date(), onLog });
   const call = async (name: string, body: unknown): Promise<unknown> => {
     const init = { method: 'POST', headers: { 'x-causeway-lab': '1' }, body: JSON.stringify(body) };
     return (await fetch(`${lab.endpoint}/_causeway/${name}`, init)).json();

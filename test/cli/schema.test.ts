@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { canIOutput } from '../../src/cli/output/can-i.ts';
 import { accessDiffOutput } from '../../src/cli/output/diff.ts';
+import { driftOutput } from '../../src/cli/output/drift.ts';
 import { doctorOutput } from '../../src/cli/output/kubeconfig-doctor.ts';
 import { planOutput } from '../../src/cli/output/plan.ts';
 import { anyWhoamiOutput } from '../../src/cli/output/whoami.ts';
@@ -16,6 +17,7 @@ test.each([
   ['diff', accessDiffOutput],
   ['kubeconfig-doctor', doctorOutput],
   ['plan', planOutput],
+  ['drift', driftOutput],
   ['grants', grantsSchema],
 ])('schema/%s.schema.json is made from the code', (name, schema) => {
   const file = join(import.meta.dirname, '../../schema', `${name}.schema.json`);

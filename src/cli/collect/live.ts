@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { didYouMean } from '../../base/index.ts';
 import type { Collection, CollectRequest } from '../../edge/collect/index.ts';
-import { accountEntrance, type Entrance, makeToken, proxyFor } from '../../edge/credentials/index.ts';
+import { accountEntrance, type Entered, type Entrance, makeToken, proxyFor } from '../../edge/credentials/index.ts';
 import { type Inventory, makeInventory, type Source } from '../../inventory/index.ts';
 import type { Io } from '../context.ts';
 import { usage } from '../exit.ts';
@@ -29,12 +29,16 @@ export interface LiveListener {
  * Reads accounts and clusters live, with read-only calls, as `causeway collect` writes them and `--live` takes them. Throws a
  * CliError when credentials are of another account than the one they were named for: nothing was read then.
  */
-export async function collectLive(request: LiveRequest, io: Io, listener: LiveListener = {}): Promise<Collection> {
+export async function collectLive(
+  request: LiveRequest,
+  io: Io,
+  listener: LiveListener = {},
+  enter: Enter = entering(request, io),
+): Promise<Collection> {
   const names = request.accounts.flatMap(({ id, alias }) => [id, ...(alias === undefined ? [] : [alias])]);
   const owners = request.clusters.map((arn) => arn.split(':')[4] ?? '');
   const stray = [...request.entrances.keys()].find((name) => !names.includes(name) && !owners.includes(name));
   if (stray !== undefined) throw usage(`--credentials ${stray}=…: no account is called "${stray}"`, ...didYouMean(stray, names));
-  const enter = accountEntrance(surroundings(io), request.region === undefined ? {} : { region: request.region });
   const [{ collect }, aws, kube] = await Promise.all([
     import('../../edge/collect/index.ts'),
     import('../../edge/aws/index.ts'),
@@ -44,16 +48,7 @@ export async function collectLive(request: LiveRequest, io: Io, listener: LiveLi
     collect(request, {
       aws,
       kube,
-      enter: ({ id, alias }) => {
-        const entrance = (alias === undefined ? undefined : request.entrances.get(alias)) ?? request.entrances.get(id);
-        const region = regionFor(id, request.clusters);
-        return enter({
-          id,
-          ...(alias === undefined ? {} : { alias }),
-          ...(entrance === undefined ? {} : { entrance }),
-          ...(region === undefined ? {} : { region }),
-        });
-      },
+      enter,
       wayTo: (arn) => {
         const found = request.contexts?.get(arn);
         if (found === undefined) return undefined;
@@ -71,6 +66,29 @@ export async function collectLive(request: LiveRequest, io: Io, listener: LiveLi
       ...listener,
     }),
   );
+}
+
+/** Enters an account; one that was entered stays so. */
+export type Enter = (account: { readonly id: string; readonly alias?: string }) => Promise<Entered>;
+
+/** How the accounts of a request are entered: each once, by what was named for it, else with the default credentials. */
+export function entering(request: LiveRequest, io: Io): Enter {
+  const enter = accountEntrance(surroundings(io), request.region === undefined ? {} : { region: request.region });
+  const all = new Map<string, Promise<Entered>>();
+  return ({ id, alias }) => {
+    const entrance = (alias === undefined ? undefined : request.entrances.get(alias)) ?? request.entrances.get(id);
+    const region = regionFor(id, request.clusters);
+    const found =
+      all.get(id) ??
+      enter({
+        id,
+        ...(alias === undefined ? {} : { alias }),
+        ...(entrance === undefined ? {} : { entrance }),
+        ...(region === undefined ? {} : { region }),
+      });
+    all.set(id, found);
+    return found;
+  };
 }
 
 /** Where STS is asked when nobody says: where the account's own cluster is, else where any is. */

@@ -9,7 +9,8 @@ export interface PlanNames {
   readonly file: GrantsFile;
   /** The grants file as the user wrote it. */
   readonly source: string;
-  readonly folder: string;
+  /** Absent: it was read just now. */
+  readonly folder?: string;
 }
 
 /** How to draw it. */
@@ -33,8 +34,10 @@ export function printPlan(plan: Plan, names: PlanNames, drawing: PlanDrawing): s
   if (plan.warnings.length > 0) page.gap();
   for (const { text, grant } of plan.warnings) note(page, 'warning: ', 'maybe', grant === undefined ? text : `${grant}: ${text}`);
   gaps(page, plan);
-  page.gap();
-  page.prose(`Files are relative to ${names.folder}`, { tone: 'quiet' });
+  if (names.folder !== undefined) {
+    page.gap();
+    page.prose(`Files are relative to ${names.folder}`, { tone: 'quiet' });
+  }
   return page.text();
 }
 

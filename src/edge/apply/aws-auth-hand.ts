@@ -37,12 +37,13 @@ export interface AwsAuthParts {
  */
 export function awsAuthHand({ kube, backUp }: AwsAuthParts): Hand<AwsAuthRowResource> {
   const inTurn = turns();
-  let latest: ConfigMap | undefined;
+  /** What stands there as far as this run knows; undefined within it: nothing does. */
+  let latest: { readonly map: ConfigMap | undefined } | undefined;
   let isKept = false;
 
   const get = async (): Promise<ConfigMap | undefined> => {
-    latest = (await readOrNothing(kube, AWS_AUTH)) as ConfigMap | undefined;
-    return latest;
+    latest = { map: (await readOrNothing(kube, AWS_AUTH)) as ConfigMap | undefined };
+    return latest.map;
   };
   /** Edits the ConfigMap once, if the row still is as it was when it was decided on. */
   const edit = (
@@ -52,7 +53,7 @@ export function awsAuthHand({ kube, backUp }: AwsAuthParts): Hand<AwsAuthRowReso
     isPut: boolean,
   ) =>
     inTurn(async () => {
-      const before = latest ?? (await get());
+      const before = latest === undefined ? await get() : latest.map;
       const there = before === undefined ? undefined : rowOf(before, row);
       const isSame = seen === undefined ? there === undefined : there !== undefined && isBetween(there, seen, seen);
       if (!isSame) {
@@ -64,7 +65,7 @@ export function awsAuthHand({ kube, backUp }: AwsAuthParts): Hand<AwsAuthRowReso
       try {
         const edited = change(before?.data?.[row.section] ?? '');
         if ('refused' in edited) throw failed('refused', `aws-auth: ${edited.refused}`);
-        latest = (await write(kube, before, row, edited.text, isPut)) as ConfigMap | undefined;
+        latest = { map: (await write(kube, before, row, edited.text, isPut)) as ConfigMap | undefined };
       } catch (error) {
         latest = undefined;
         throw error;

@@ -1,6 +1,6 @@
 import type { Step } from '../../grants/index.ts';
 import type { Resource } from '../../inventory/index.ts';
-import { differences, fieldsOf, isAsWanted, isBetween } from './fields.ts';
+import { differences, isAsWanted, isBetween } from './fields.ts';
 import { ownerOf } from './owner.ts';
 
 /** What to do about a step, once it is known what stands there. */
@@ -8,34 +8,42 @@ export type Decision =
   | { readonly act: 'nothing' }
   | { readonly act: 'put'; readonly now?: Resource }
   | { readonly act: 'remove'; readonly now: Resource }
+  /** Taken away and made again: it looks right, and names a principal that is gone. */
+  | { readonly act: 'remake'; readonly now: Resource }
   | { readonly act: 'stop'; readonly outcome: 'changed' | 'not-ours'; readonly text: string };
+
+/** What decides beside the step. */
+export interface DecisionWorld {
+  /** Name of the grants file; marks of another one are never written over. */
+  readonly owner: string;
+  /** Whether what has no owner may be taken over (`--adopt`). */
+  readonly mayAdopt: boolean;
+  /** Whether this run has made it anew already. */
+  readonly isRemade?: boolean;
+}
 
 /**
  * Decides a step by what stands there now: done, to be written, or not to be touched. Only what the plan saw, what it
  * wants, or a mix of both (a run that was killed half-way) is ever written over.
  *
- * @param owner name of the grants file; marks of another one are never written over
- * @param mayAdopt whether what has no owner may be taken over (`--adopt`)
  */
 export function decide(
-  { verb, resource, present }: Step,
+  { verb, resource, present, replace }: Step,
   now: Resource | undefined,
-  { owner, mayAdopt }: { readonly owner: string; readonly mayAdopt: boolean },
+  { owner, mayAdopt, isRemade = false }: DecisionWorld,
 ): Decision {
   if (verb === 'delete') {
     if (now === undefined) return { act: 'nothing' };
     const seen = present ?? resource;
     return notOurs(now, owner, false) ?? (isBetween(now, seen, undefined) ? { act: 'remove', now } : changed(now, seen));
   }
-  if (now === undefined) return verb === 'create' || isRemade(resource, present) ? { act: 'put' } : gone();
+  if (now === undefined) return verb === 'create' || replace === true ? { act: 'put' } : gone();
+  if (replace === true && resource.kind === 'access-entry' && !isRemade) {
+    return notOurs(now, owner, mayAdopt) ?? (isBetween(now, present, resource) ? { act: 'remake', now } : changed(now, present));
+  }
   if (isAsWanted(now, resource)) return { act: 'nothing' };
   if (verb === 'create') return notOurs(now, owner, false) ?? changed(now, resource);
   return notOurs(now, owner, mayAdopt) ?? (isBetween(now, present, resource) ? { act: 'put', now } : changed(now, present));
-}
-
-/** Whether the change of a binding takes it away first: a run that was killed then leaves nothing. */
-function isRemade(wanted: Resource, present: Resource | undefined): boolean {
-  return present !== undefined && fieldsOf(wanted).get('roleRef') !== fieldsOf(present).get('roleRef');
 }
 
 function notOurs(now: Resource, owner: string, mayAdopt: boolean): Decision | undefined {

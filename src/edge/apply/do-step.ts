@@ -1,6 +1,6 @@
 import type { Step } from '../../grants/index.ts';
 import type { Resource } from '../../inventory/index.ts';
-import { decide } from './decide.ts';
+import { type Decision, decide } from './decide.ts';
 import { CallFailed, type Failure } from './failure.ts';
 import { isAsWanted, isBetween } from './fields.ts';
 import type { Hand } from './hand.ts';
@@ -64,7 +64,7 @@ export async function doStep(step: Step, hand: Hand<Resource>, world: StepWorld)
         if (++stops < SURE) continue;
         return ended('changed', 'somebody else changed it right after it was written');
       }
-      const decision = decide(step, now, world);
+      const decision = decide(step, now, { ...world, isRemade: wrote });
       if (decision.act === 'nothing') {
         wrote ||= last !== undefined;
         return ended('done');
@@ -73,9 +73,7 @@ export async function doStep(step: Step, hand: Hand<Resource>, world: StepWorld)
         if (decision.outcome === 'changed' && ++stops < SURE) continue;
         return ended(decision.outcome, decision.text);
       }
-      last = await refusalOf(() =>
-        decision.act === 'remove' ? hand.remove(decision.now) : hand.put(step.resource, decision.now),
-      );
+      last = await refusalOf(() => act(hand, step.resource, decision));
       wrote ||= last === undefined;
       if (last !== undefined && !isWorthALook(step, last, world)) throw new CallFailed(last, '');
       if (last === undefined && isSeen(step, await hand.read(step.resource))) return ended('done');
@@ -85,6 +83,16 @@ export async function doStep(step: Step, hand: Hand<Resource>, world: StepWorld)
     const { kind, message } = error.failure;
     return ended(kind === 'denied' ? 'denied' : kind === 'network' ? 'closed' : 'failed', message);
   }
+}
+
+function act(
+  hand: Hand<Resource>,
+  wanted: Resource,
+  decision: Exclude<Decision, { readonly act: 'nothing' | 'stop' }>,
+): Promise<void> {
+  if (decision.act === 'remove') return hand.remove(decision.now);
+  if (decision.act === 'remake' && hand.remake !== undefined) return hand.remake(wanted, decision.now);
+  return hand.put(wanted, decision.now);
 }
 
 /** The failure of a write, if it failed. */

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type AccessEntryResource, type AccessPolicyResource, OWNER_TAG } from '../../inventory/index.ts';
 import { defaultUsername } from '../../rules/eks/index.ts';
 import type { AccessEntryView, AssociationView, EksAdmin } from '../aws/index.ts';
+import { CallFailed } from './failure.ts';
 import { differences } from './fields.ts';
 import type { Hand } from './hand.ts';
 
@@ -48,7 +49,7 @@ export function entryHands(eks: EksAdmin, backUp: (shared: SharedEntry) => Promi
       put: async (wanted, now) => {
         if (now === undefined) {
           ours.add(wanted.principalArn);
-          return eks.createEntry(wanted, tokenOf(wanted));
+          return eks.createEntry(wanted, randomUUID());
         }
         await keepIfShared(wanted.principalArn);
         await updateEntry(eks, wanted, now);
@@ -56,6 +57,18 @@ export function entryHands(eks: EksAdmin, backUp: (shared: SharedEntry) => Promi
       remove: async ({ principalArn }) => {
         await keepIfShared(principalArn);
         await eks.deleteEntry(principalArn);
+      },
+      remake: async (wanted) => {
+        const { principalArn } = wanted;
+        const entry = await eks.readEntry(principalArn);
+        const policies = (await eks.readAssociations(principalArn)) ?? [];
+        // With the entry go its policies, those of others too (facts/eks.md §3.5).
+        if (entry !== undefined) {
+          await backUp({ entry, policies });
+          await deleteEntry(eks, principalArn);
+        }
+        await eks.createEntry(wanted, randomUUID());
+        for (const policy of policies) await eks.associate(principalArn, policy);
       },
     },
     policy: {
@@ -97,7 +110,11 @@ async function updateEntry(eks: EksAdmin, wanted: AccessEntryResource, now: Acce
   if (!isTakenOver) await tag();
 }
 
-/** The same for the same wish, so that a creation whose answer was lost is not done twice. */
-function tokenOf(wanted: AccessEntryResource): string {
-  return createHash('sha256').update(JSON.stringify(wanted)).digest('hex').slice(0, 64);
+/** An entry that has gone already, or whose going nobody heard of, is gone. */
+async function deleteEntry(eks: EksAdmin, principalArn: string): Promise<void> {
+  try {
+    await eks.deleteEntry(principalArn);
+  } catch (error) {
+    if (!(error instanceof CallFailed && error.failure.kind === 'absent')) throw error;
+  }
 }

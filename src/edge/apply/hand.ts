@@ -9,6 +9,8 @@ export interface Hand<R extends Resource> {
   /** Sends the calls that make what stands there what is wanted. Killed between two of them, the same call goes on. */
   readonly put: (wanted: R, now: R | undefined) => Promise<void>;
   readonly remove: (now: R) => Promise<void>;
+  /** Takes it away and makes it again, with what hangs on it; only where it can be needed. */
+  readonly remake?: (wanted: R, now: R) => Promise<void>;
 }
 
 /** An object of a cluster; undefined when there is none of that name. */

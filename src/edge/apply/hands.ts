@@ -59,5 +59,6 @@ function narrowed<R extends Resource>(hand: Hand<R>): Hand<Resource> {
     read: (resource) => hand.read(resource as R),
     put: (wanted, now) => hand.put(wanted as R, now as R | undefined),
     remove: (now) => hand.remove(now as R),
+    ...(hand.remake === undefined ? {} : { remake: (wanted, now) => hand.remake?.(wanted as R, now as R) ?? Promise.resolve() }),
   };
 }

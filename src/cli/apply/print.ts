@@ -1,0 +1,72 @@
+import type { StepResult } from '../../edge/apply/index.ts';
+import { resourceName, type Step } from '../../grants/index.ts';
+import { newPage, type Page } from '../print/page.ts';
+import type { Style } from '../print/style.ts';
+import type { Checked } from './check.ts';
+import type { Ran } from './run.ts';
+
+/** What a run came to, for a person. */
+export function printRan(
+  file: string,
+  steps: readonly Step[],
+  { results, backups }: Ran,
+  checks: readonly Checked[],
+  style: Style,
+): string {
+  const page = newPage(style, () => undefined);
+  const open = results.filter(({ outcome }) => outcome !== 'done');
+  const wrote = results.filter((result) => result.wrote).length;
+  const lead = open.length === 0 ? 'DONE: ' : 'NOT DONE: ';
+  const done = `${results.length - open.length} of ${results.length} steps are done, ${wrote} were written`;
+  page.prose(`${file}: ${done}`, { lead, leadTone: open.length === 0 ? 'yes' : 'no' });
+  if (open.length > 0) notDone(page, steps, open);
+  if (backups.length > 0) {
+    page.gap();
+    page.prose('Kept before it was changed (causeway restore brings it back):', { tone: 'strong' });
+    for (const { what, where } of backups) {
+      page.prose(what, { lead: '  ' });
+      for (const place of where) page.verbatim(place, '    ', 'quiet');
+    }
+  }
+  if (checks.length > 0) {
+    page.gap();
+    page.prose('Read again and evaluated:', { tone: 'strong' });
+    for (const check of checks) drawCheck(page, check);
+  }
+  return page.text();
+}
+
+function notDone(page: Page, steps: readonly Step[], open: readonly StepResult[]): void {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  page.gap();
+  for (const { id, outcome, text } of open) {
+    const step = byId.get(id);
+    const name = step === undefined ? id : resourceName(step.resource);
+    page.prose(name, { lead: `  ${outcome === 'waits' ? page.style.mark.skipped : page.style.mark.no} `, leadTone: 'bad' });
+    page.prose(text, { lead: '      ' });
+    const advice = ADVICE[outcome];
+    if (advice !== undefined) page.prose(advice, { lead: `      ${page.style.mark.arrow} `, tone: 'quiet' });
+  }
+}
+
+const ADVICE: Partial<Record<StepResult['outcome'], string>> = {
+  changed: 'run it again: it shows what is there now before it writes',
+  denied: 'the credentials of the account lack the permission; the rest was done',
+  closed: 'name credentials for the account with --credentials, or see to the network; then run it again',
+  'not-visible': 'run it again in a while: what was written is used as it is',
+  stopped: 'run it again: it goes on where it was',
+};
+
+const SAYS = { yes: 'can', if: 'can, under conditions', no: 'CANNOT', unknown: 'cannot be told' } as const;
+
+function drawCheck(page: Page, { grant, caller, request, verdict, headline }: Checked): void {
+  const { mark } = page.style;
+  const [sign, tone] =
+    verdict === 'yes'
+      ? ([mark.yes, 'good'] as const)
+      : verdict === 'no'
+        ? ([mark.no, 'bad'] as const)
+        : ([mark.unknown, 'open'] as const);
+  page.prose(`${grant}: ${caller} ${SAYS[verdict]}: ${request}`, { lead: `  ${sign} `, leadTone: tone });
+  if (verdict !== 'yes' || headline.startsWith('unless ')) page.prose(headline, { lead: '      ', tone: 'quiet' });
+}

@@ -1,0 +1,25 @@
+import { makePlan, type Plan } from '../../grants/index.ts';
+import { carryOut } from '../apply/carry-out.ts';
+import { requireYes } from '../apply/confirm.ts';
+import type { Context } from '../context.ts';
+import { guarded } from '../error.ts';
+import { readGrantsFile } from '../grants/file.ts';
+import { type LiveReading, liveFile } from '../grants/live.ts';
+import type { ApplyFlags } from './apply.ts';
+
+/** Reads what there is, shows the plan, asks, runs it, and checks what came of it. */
+export async function run(this: Context, flags: ApplyFlags, source = 'causeway.yaml'): Promise<void> {
+  await guarded(this, async () => {
+    const { io } = this;
+    requireYes(flags.yes === true, io);
+    const file = readGrantsFile(source, io);
+    const mayAdopt = flags.adopt === true;
+    const live = liveFile(file, flags, io);
+    const planAgain = ({ inventory, mine }: LiveReading): Plan =>
+      makePlan(file, inventory, { now: io.now().getTime(), adopt: mayAdopt, mine });
+    const reading = await live.read();
+    const errand = { file, source, live, reading, plan: planAgain(reading), planAgain, mayAdopt, tries: true };
+    const said = { yes: flags.yes === true, isMine: flags.mine === true, isJson: flags.output === 'json' };
+    return carryOut({ ...errand, ...said }, this);
+  });
+}

@@ -1,0 +1,55 @@
+import { buildCommand } from '@stricli/core';
+import type { Context } from '../context.ts';
+import { type Format, parseFormat } from '../output/format.ts';
+import { word } from '../word.ts';
+import { WRITE_FLAGS } from './apply.ts';
+
+/** What the command line of `drift` says. */
+export interface DriftFlags {
+  readonly inventory?: string;
+  readonly credentials?: readonly string[];
+  readonly region?: string;
+  readonly output?: Format;
+}
+
+/** `causeway drift`: what it takes; what it does is loaded when it is called. */
+export const drift = buildCommand<DriftFlags, [string?], Context>({
+  loader: async () => (await import('./drift.run.ts')).run,
+  parameters: {
+    flags: {
+      inventory: {
+        kind: 'parsed',
+        parse: word,
+        brief: 'A folder instead of what is there now',
+        placeholder: 'DIR',
+        optional: true,
+      },
+      credentials: WRITE_FLAGS.credentials,
+      region: WRITE_FLAGS.region,
+      output: { kind: 'parsed', parse: parseFormat, brief: 'text (else), json or yaml', placeholder: 'FORMAT', optional: true },
+    },
+    aliases: { o: 'output' },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ brief: 'Grants file (else causeway.yaml)', placeholder: 'FILE', parse: word, optional: true }],
+    },
+  },
+  docs: {
+    brief: 'Says what is not as the last apply of a grants file left it',
+    customUsage: ['[FILE] [--credentials ENTRY]... [--inventory DIR] [-o json]'],
+    fullDescription: [
+      'Reads the accounts and clusters of a grants file and compares them with what',
+      'was applied, across trust, policies, mapping and RBAC: what somebody changed or',
+      'took away, a role that was made again under the same ARN, a permission set with',
+      'a new suffix, a policy or binding that gives more. An edited file is no drift,',
+      'and is said apart. Nothing is written.',
+      '',
+      'Exit codes: 0 nothing drifted; 1 something did; 2 wrong use, or a file that is',
+      'wrong; 3 nothing did in what could be seen; 4 could not be done.',
+      '',
+      'EXAMPLES',
+      '  causeway drift causeway.yaml --credentials platform=profile:audit',
+      '  causeway drift --inventory inventory -o json',
+    ].join('\n'),
+  },
+});
