@@ -6,6 +6,7 @@ import type { LiveFile, LiveReading } from '../grants/live.ts';
 import { planData } from '../output/render-plan.ts';
 import { printPlan } from '../print/plan.ts';
 import { styleFor } from '../print/style.ts';
+import { yamlPrinter } from '../print/yaml.ts';
 import { type Checked, checkGrants } from './check.ts';
 import { confirm } from './confirm.ts';
 import { describedIn, doorsInto } from './doors.ts';
@@ -66,8 +67,7 @@ async function show({ file, source, plan, isJson }: Errand, io: Context['io']): 
     io.stdout.write(`${JSON.stringify({ event: 'plan', ...data })}\n`);
     return;
   }
-  const { stringify } = await import('yaml');
-  const bodyText = (value: unknown): string => stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  const bodyText = await yamlPrinter();
   io.stdout.write(printPlan(plan, { file, source }, { style: styleFor(io), bodyText, all: false }));
   io.stdout.write('\n');
 }

@@ -15,8 +15,10 @@ export async function run(this: Context, flags: ApplyFlags, source = 'causeway.y
     const file = readGrantsFile(source, io);
     const mayAdopt = flags.adopt === true;
     const live = liveFile(file, flags, io);
-    const planAgain = ({ inventory, mine }: LiveReading): Plan =>
-      makePlan(file, inventory, { now: io.now().getTime(), adopt: mayAdopt, mine });
+    const planAgain = ({ inventory, mine, caller }: LiveReading): Plan => {
+      const options = { now: io.now().getTime(), adopt: mayAdopt, mine };
+      return makePlan(file, inventory, caller === undefined ? options : { ...options, caller });
+    };
     const reading = await live.read();
     const errand = { file, source, live, reading, plan: planAgain(reading), planAgain, mayAdopt, tries: true };
     const said = { yes: flags.yes === true, isMine: flags.mine === true, isJson: flags.output === 'json' };

@@ -9,6 +9,7 @@ import { openFolder } from '../inventory.ts';
 import { planData } from '../output/render-plan.ts';
 import { printPlan } from '../print/plan.ts';
 import { styleFor } from '../print/style.ts';
+import { yamlPrinter } from '../print/yaml.ts';
 import { reportProblems } from '../problems.ts';
 import { writeData } from '../write.ts';
 import type { PlanFlags } from './plan.ts';
@@ -41,24 +42,6 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
     }
     return exit;
   });
-}
-
-/** Longest list that stands on one line. */
-const ONE_LINE = 60;
-
-/** Values as YAML, short lists of texts on one line: a role has many of them. */
-async function yamlPrinter(): Promise<(value: unknown) => string> {
-  const { Document, isScalar, visit } = await import('yaml');
-  return (value) => {
-    const document = new Document(value, { aliasDuplicateObjects: false });
-    visit(document, {
-      Seq: (_, node) => {
-        const texts = node.items.map((item) => (isScalar(item) ? String(item.value) : undefined));
-        if (!texts.includes(undefined) && texts.join(', ').length <= ONE_LINE) node.flow = true;
-      },
-    });
-    return document.toString({ lineWidth: 0, flowCollectionPadding: false });
-  };
 }
 
 /** 0 only where everything that counts was seen and is as wished. */

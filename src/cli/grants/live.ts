@@ -18,6 +18,8 @@ export interface LiveReading {
   readonly collection: Collection;
   /** Accounts that were entered. */
   readonly mine: ReadonlySet<string>;
+  /** Whom STS takes us for where the clusters are; the plan must not lock them out. */
+  readonly caller?: string;
 }
 
 /** The reading of a file's accounts and clusters, and the way into them. */
@@ -39,7 +41,9 @@ export function liveFile(file: GrantsFile, flags: LiveFileFlags, io: Io): LiveFi
       const { end, ...listener } = makeProgress(request.accounts.length + request.clusters.length, io);
       const collection = await collectLive(request, io, listener, enter).finally(end);
       const mine = new Set(collection.as.map((arn) => arn.split(':')[4] ?? ''));
-      return { inventory: inventoryOf(collection), collection, mine };
+      const owner = file.clusters[0]?.account;
+      const caller = collection.as.find((arn) => arn.split(':')[4] === owner);
+      return { inventory: inventoryOf(collection), collection, mine, ...(caller === undefined ? {} : { caller }) };
     },
   };
 }
