@@ -23,8 +23,11 @@ export interface Io {
   readonly now: () => Date;
   /** Calls the handler for every such signal, until the function it gives is called; absent where there are none. */
   readonly onSignal?: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP', handler: () => void) => () => void;
-  /** Asks on the terminal itself, whatever stdin is; undefined when there is none. Absent: nobody can be asked. */
-  readonly ask?: (question: string) => Promise<string | undefined>;
+  /**
+   * Asks on the terminal itself, whatever stdin is; undefined when there is none. What is typed shows where `isSeen`. Absent:
+   * nobody can be asked.
+   */
+  readonly ask?: (question: string, isSeen?: boolean) => Promise<string | undefined>;
   /** Path of this program as it was started. */
   readonly program?: string;
 }

@@ -35,7 +35,7 @@ const exit = runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   home: homeFolder(),
   now: () => new Date(),
-  ask: async (question) => (await import('./terminal.ts')).askOnTerminal(question),
+  ask: async (question, isSeen) => (await import('./terminal.ts')).askOnTerminal(question, isSeen),
   onSignal: (signal, handler) => {
     process.on(signal, handler);
     return () => process.off(signal, handler);

@@ -11,6 +11,8 @@ export interface Person {
   /** `--credentials` for all three accounts. */
   readonly credentials: readonly string[];
   readonly run: (...words: readonly string[]) => Promise<Ran>;
+  /** At a terminal, where questions are answered so. */
+  readonly say: (answer: string, ...words: readonly string[]) => Promise<Ran>;
   readonly close: () => void;
 }
 
@@ -37,11 +39,13 @@ export async function personOf(world: LabWorld): Promise<Person> {
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CACHE_HOME: join(folder, 'cache'),
   };
+  const around = { env, home: folder, cwd: folder, now: () => new Date() };
   return {
     folder,
     env,
     credentials: accounts.flatMap(([name]) => ['--credentials', `${name}=profile:${name}`]),
-    run: (...words) => cli(words, { env, home: folder, cwd: folder, now: () => new Date() }),
+    run: (...words) => cli(words, around),
+    say: (answer, ...words) => cli(words, { ...around, answer }),
     close: () => rmSync(folder, { recursive: true }),
   };
 }

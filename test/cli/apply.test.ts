@@ -42,6 +42,18 @@ describe('causeway apply on the lab', () => {
     expect(err).toContain('--yes');
   });
 
+  it('a no is a no, and on a terminal it shows how far it is', async () => {
+    const before = await world.exported();
+    const no = await person.say('no', 'apply', ...person.credentials);
+    expect([no.exit, no.err]).toEqual([1, expect.stringContaining('note: nothing was written')]);
+    expect(await world.exported()).toEqual(before);
+    const yes = await person.say('yes', 'apply', ...person.credentials);
+    expect([yes.exit, yes.err]).toEqual([0, expect.stringContaining('applying: 1')]);
+    for (const what of ['ci-deploys-my-app', 'security-audits'])
+      expect((await person.say('yes', 'revoke', what, ...person.credentials)).exit).toBe(0);
+    expect(await world.exported()).toEqual(before);
+  });
+
   it('makes the article true, and a second one changes nothing', async () => {
     const before = await world.exported();
     const first = await person.run('apply', ...person.credentials, '--yes');

@@ -21,13 +21,15 @@ export interface Around {
   readonly onPrint?: (text: string) => void;
   /** Of those that ask a server with a clock; else it always is the same moment. */
   readonly now?: () => Date;
+  /** Somebody at a terminal who answers every question so. */
+  readonly answer?: string;
 }
 
 /** Runs a command line in this process, in a surrounding that holds nothing of the machine's own. */
 export async function cli(words: readonly string[], around: Around = {}): Promise<Ran> {
   let out = '';
   let err = '';
-  const { stdin = '', env = {}, cwd = process.cwd(), home = '/nowhere', columns, isTTY, program } = around;
+  const { stdin = '', env = {}, cwd = process.cwd(), home = '/nowhere', columns, isTTY, program, answer } = around;
   const exit = await runCli(words, {
     stdout: {
       write: (text) => {
@@ -41,7 +43,9 @@ export async function cli(words: readonly string[], around: Around = {}): Promis
       write: (text) => {
         err += text;
       },
+      ...(answer === undefined ? {} : { isTTY: true }),
     },
+    ...(answer === undefined ? {} : { ask: async () => answer }),
     stdin: once(stdin),
     ...(program === undefined ? {} : { program }),
     ...(around.onSignal === undefined ? {} : { onSignal: around.onSignal }),

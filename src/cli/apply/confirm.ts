@@ -10,6 +10,6 @@ export function requireYes(isYes: boolean, io: Pick<Io, 'stderr' | 'ask'>): void
 /** Asks for a yes on the terminal; anything else, and giving up, is a no. */
 export async function confirm(question: string, isYes: boolean, io: Pick<Io, 'ask'>): Promise<boolean> {
   if (isYes) return true;
-  const answer = await io.ask?.(`${question} Type yes: `);
+  const answer = await io.ask?.(`${question} Type yes: `, true);
   return answer?.trim().toLowerCase() === 'yes';
 }

@@ -1,5 +1,4 @@
 export { type Admins, openAdmins } from './admins.ts';
-export { CallFailed } from './failure.ts';
 export { makeHands } from './hands.ts';
 export { type KeptBackup, listBackups, prepareRestore, purgeBackups, type Restore } from './restore.ts';
 export { runSteps } from './run.ts';
