@@ -64,7 +64,10 @@ async function purge(live: LiveFile, { collection }: LiveReading, io: Io): Promi
   for (const arn of clusters) {
     try {
       const names = await apply.purgeBackups(admins, arn);
-      if (names.length > 0) io.stderr.write(labelled('note', `${names.length} backups were taken out of ${arn}`));
+      if (names.length > 0)
+        io.stderr.write(
+          labelled('note', `${names.length === 1 ? 'a backup was' : `${names.length} backups were`} taken out of ${arn}`),
+        );
     } catch (error) {
       throw failed(`the backups in ${arn} could not be taken away: ${error instanceof Error ? error.message : String(error)}`);
     }
