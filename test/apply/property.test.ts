@@ -67,5 +67,5 @@ test('what is applied is reached, a second plan is empty, and what is revoked le
     }),
     { numRuns: Math.ceil(25 * Number(process.env.CAUSEWAY_RUNS ?? '1')), endOnFailure: true },
   );
-  expect(applied).toBeGreaterThan(1);
+  expect(applied).toBeGreaterThan(0);
 });
