@@ -129,6 +129,7 @@ function tests(): void {
       clusters: ['prod'],
       endpoint: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/),
       issuer: 'arn:aws:iam::111111111111:user/admin',
+      may: { 'eks:DescribeCluster': true, 'eks:DeleteCluster': false },
       mode: 'API_AND_CONFIG_MAP',
       roles: ['ci-deploys-my-app', 'security-audits'],
       trust: 'arn:aws:iam::222222222222:role/ci-runner',

@@ -50,6 +50,12 @@ data "aws_eks_access_entry" "seeded" {
   principal_arn = data.aws_iam_role.seeded.arn
 }
 
+data "aws_iam_principal_policy_simulation" "seeded" {
+  policy_source_arn = data.aws_iam_role.seeded.arn
+  action_names      = ["eks:DescribeCluster", "eks:DeleteCluster"]
+  resource_arns     = [data.aws_eks_cluster.prod.arn]
+}
+
 data "aws_iam_policy_document" "trust" {
   statement {
     actions = ["sts:AssumeRole"]
@@ -250,6 +256,7 @@ output "seen" {
     clusters = data.aws_eks_clusters.all.names
     endpoint = data.aws_eks_cluster.prod.endpoint
     issuer   = data.aws_iam_session_context.me.issuer_arn
+    may      = { for one in data.aws_iam_principal_policy_simulation.seeded.results : one.action_name => one.allowed }
     mode     = data.aws_eks_cluster.prod.access_config[0].authentication_mode
     roles    = sort(data.aws_iam_roles.seeded.names)
     trust    = jsondecode(data.aws_iam_role.seeded.assume_role_policy).Statement[0].Principal.AWS
