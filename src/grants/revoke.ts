@@ -29,7 +29,7 @@ function revokeGrant(file: GrantsFile, inventory: Inventory, name: string, optio
   const all = ownedBy(file.name, inventory, accountsOf(file, inventory));
   const own = all.filter(({ grant }) => grant === name);
   if (wish === undefined && own.length === 0) return undefined;
-  const steps = [...own, ...unusedAudit(file, all, own)].map((owned) => deleteStep(owned, name, options));
+  const steps = [...own, ...unusedAudit(file, all, own, wish)].map((owned) => deleteStep(owned, name, options));
   const again: readonly PlanNote[] =
     wish === undefined
       ? []
@@ -49,8 +49,11 @@ function revokeGrant(file: GrantsFile, inventory: Inventory, name: string, optio
   return evaluated(draft, [...again, ...livesOn(name, wish)], inventory, options);
 }
 
-/** The ClusterRole that all grants of `access: audit` share goes with the last binding to it on a cluster. */
-function unusedAudit(file: GrantsFile, all: readonly Owned[], going: readonly Owned[]): readonly Owned[] {
+/**
+ * The ClusterRole that all grants of `access: audit` share goes with the last binding to it on a cluster; where the grant's own
+ * binding is gone already, with the grant.
+ */
+function unusedAudit(file: GrantsFile, all: readonly Owned[], going: readonly Owned[], wish: Wish | undefined): readonly Owned[] {
   const gone = new Set(going.map(({ resource }) => resourceId(resource)));
   const name = auditRole(file.name);
   return all.filter(({ resource }) => {
@@ -60,7 +63,9 @@ function unusedAudit(file: GrantsFile, all: readonly Owned[], going: readonly Ow
       if (other.kind !== 'rbac-object' || other.clusterArn !== resource.clusterArn) return false;
       return JSON.stringify(other.manifest.roleRef ?? null).includes(JSON.stringify(name));
     });
-    return bound.every(({ resource: other }) => gone.has(resourceId(other))) && bound.length > 0;
+    return (
+      bound.every(({ resource: other }) => gone.has(resourceId(other))) && (bound.length > 0 || wish?.access.kind === 'audit')
+    );
   });
 }
 

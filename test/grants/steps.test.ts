@@ -260,3 +260,13 @@ test('revoke a principal: the others keep their access', () => {
   expect(planRevoke(file, made, { principal: `${OPS}x` }, { now: NOW })).toBeUndefined();
   expect(planRevoke(file, made, { grant: 'x' }, { now: NOW })).toBeUndefined();
 });
+
+test('revoke leaves no shared ClusterRole behind, also where somebody took the binding away before', () => {
+  const file = grantFile(`to: "${CI}", access: audit`);
+  const made = after(file);
+  const binding = planOf(NOTHING, made).steps.find(({ id }) => id.includes('ClusterRoleBinding'));
+  if (binding === undefined) throw new Error('the grant has no binding');
+  const without = applyChange(made, { kind: 'remove', resource: binding.resource });
+  const plan = planRevoke(file, without, { grant: 'g' }, { now: NOW });
+  expect(openSteps(planOf(NOTHING, plan === undefined ? without : applied(plan, without)))).toEqual([]);
+});
