@@ -7,7 +7,7 @@ import { runCli } from '../src/cli/index.ts';
 import { startLab } from '../src/edge/lab/index.ts';
 
 /** Prints one line. */
-type Say = (line: string) => void;
+export type Say = (line: string) => void;
 
 const PLATFORM = '111111111111';
 const ROLES = `arn:aws:iam::${PLATFORM}:role/causeway/platform-access`;
@@ -20,7 +20,7 @@ const WEB = {
 };
 
 /** A command of causeway as somebody types it; gives what it printed, and throws with its complaint. */
-async function causeway(words: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+export async function causeway(words: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
   const printed = { out: '', err: '' };
   const exit = await runCli(words, {
     stdout: { write: (text) => (printed.out += text) },
@@ -28,7 +28,7 @@ async function causeway(words: readonly string[], env: Readonly<Record<string, s
     stdin: process.stdin,
     env,
     cwd: process.cwd(),
-    home: '',
+    home: env['HOME'] ?? '',
     now: () => new Date(),
   });
   if (exit !== 0) throw new Error(printed.err);
@@ -36,15 +36,15 @@ async function causeway(words: readonly string[], env: Readonly<Record<string, s
 }
 
 /** The variables that a shell has after `eval "$(causeway lab env --as WHO)"`. */
-async function shellOf(who: string, lab: string): Promise<Record<string, string>> {
+export async function shellOf(who: string, lab: string): Promise<Record<string, string>> {
   const lines = await causeway(['lab', 'env', '--as', who, '--endpoint', lab], {});
   return Object.fromEntries([...lines.matchAll(/(AWS_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]));
 }
 
 /** What kubectl would do with the kubeconfig: a token of the role, and the cluster's own authority. */
-async function clusterAs(who: string, role: string, session: string, lab: string): Promise<KubeConfig> {
+export async function clusterAs(who: string, role: string, session: string, lab: string): Promise<KubeConfig> {
   const env = await shellOf(who, lab);
-  const roles = ['--role', `${ROLES}/${role}`, '--session-name', session];
+  const roles = ['--role', role.startsWith('arn:') ? role : `${ROLES}/${role}`, '--session-name', session];
   const token = await causeway(['token', '--cluster', 'prod', '--no-cache', '--token-only', ...roles], env);
   const config = new KubeConfig();
   config.loadFromString(await causeway(['lab', 'kubeconfig'], env));
@@ -55,10 +55,12 @@ async function clusterAs(who: string, role: string, session: string, lab: string
 }
 
 /** Tries one request and says how it went; a refusal in the words of the cluster. */
-async function tries(say: Say, what: string, request: Promise<unknown>): Promise<void> {
+export async function tries(say: Say, what: string, request: Promise<unknown>): Promise<void> {
   const refusal = await request.then(
     () => undefined,
     (error: unknown) => {
+      // A 401 has no words of the cluster's own.
+      if (error instanceof Error && 'code' in error && error.code === 401) return 'Unauthorized';
       const body = error instanceof Error && 'body' in error ? error.body : undefined;
       if (typeof body !== 'string') throw error;
       return String((JSON.parse(body) as { readonly message?: unknown }).message);

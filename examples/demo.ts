@@ -9,6 +9,7 @@ import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
 import { runCli } from '../src/cli/index.ts';
+import { showGrants } from './demo-grants.ts';
 import { showLab } from './demo-lab.ts';
 
 /** How a wish is asked in one of the two folders, and what must come out. */
@@ -156,6 +157,10 @@ say(
 );
 await showLab((line) => console.log(line));
 console.log();
+title('5. From one file');
+say('The same lab, and a grants file for a wish more. plan would show each step and who gains what; apply does it:');
+await showGrants((line) => console.log(line));
+console.log();
 say(
-  `Next: docs/lab.md: the lab for your own shell, in five lines; ${article}/as-written/README.md lists the article's 26 faults by file and line; examples/README.md has commands to try.`,
+  `Next: docs/lab.md: the lab for your own shell, in five lines; docs/grants.md: the grants file; ${article}/as-written/README.md lists the article's 26 faults by file and line; examples/README.md has commands to try.`,
 );

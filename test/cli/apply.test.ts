@@ -54,6 +54,18 @@ describe('causeway apply on the lab', () => {
     expect(await world.exported()).toEqual(before);
   });
 
+  it('plan --live says the same beforehand, and writes nothing', async () => {
+    const before = await world.exported();
+    const { exit, out } = await person.run('plan', '--live', ...person.credentials);
+    expect([exit, out]).toEqual([1, expect.stringContaining('DIFFERS: platform-access: 11 to do')]);
+    expect(await world.exported()).toEqual(before);
+    const mine = await person.run('plan', '--live', ...person.credentials.slice(0, 2), '--hand-over', 'others');
+    expect(mine.err).toContain('others has the part of 222222222222');
+    expect(readFileSync(`${person.folder}/others/222222222222/kubeconfig`, 'utf8')).toContain('ci-deploys-my-app');
+    const both = await person.run('plan', '--live', '--inventory', '.');
+    expect([both.exit, both.err]).toEqual([2, expect.stringContaining('leave --inventory out')]);
+  });
+
   it('makes the article true, and a second one changes nothing', async () => {
     const before = await world.exported();
     const first = await person.run('apply', ...person.credentials, '--yes');

@@ -33,6 +33,23 @@ Why, says causeway lab log:
      denied: no rule and no access policy allows it
 `;
 
+/** What comes of a grants file, and what is left of it. */
+const GRANTS = `
+AccountC, as SecurityAudit, which becomes the role that was made:
+  ✔ lists the ConfigMaps of my-app-ns
+  ✖ lists the Secrets of my-app-ns
+      secrets is forbidden: User "arn:aws:sts::111111111111:assumed-role/auditor-reads-my-app/carol" cannot list resource "secrets" in API group "" in the namespace "my-app-ns"
+
+The same command again:
+  NOTHING TO DO: demo: 6 done
+
+causeway revoke auditor-reads-my-app --yes
+  DONE: demo: 6 of 6 steps are done, 6 were written
+
+  ✖ lists the ConfigMaps of my-app-ns
+      Unauthorized
+`;
+
 it('npm run demo: every answer is as expected, and the lab is shown live', async () => {
   const env = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', NO_COLOR: '1', LANG: 'C.UTF-8' };
   const { error, out, err } = await new Promise<{ error: Error | null; out: string; err: string }>((resolve) => {
@@ -43,4 +60,5 @@ it('npm run demo: every answer is as expected, and the lab is shown live', async
   expect({ error, err }).toEqual({ error: null, err: '' });
   expect(out).toMatch(/^All \d+ lines are as expected/m);
   expect(out).toContain(LIVE);
+  expect(out).toContain(GRANTS);
 });

@@ -1,11 +1,12 @@
-import { makePlan, type Plan } from '../../grants/index.ts';
-import type { Context } from '../context.ts';
+import { type GrantsFile, makePlan, type Plan } from '../../grants/index.ts';
+import type { Context, Io } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
-import { EXIT, type Exit } from '../exit.ts';
+import { EXIT, type Exit, usage } from '../exit.ts';
 import { accountsOfMine } from '../grants/credentials.ts';
 import { readGrantsFile } from '../grants/file.ts';
 import { writeHandOver } from '../grants/hand-over.ts';
-import { openFolder } from '../inventory.ts';
+import { liveFile } from '../grants/live.ts';
+import { type Opened, openFolder } from '../inventory.ts';
 import { planData } from '../output/render-plan.ts';
 import { printPlan } from '../print/plan.ts';
 import { styleFor } from '../print/style.ts';
@@ -19,12 +20,12 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
   await guarded(this, async () => {
     const { io } = this;
     const file = readGrantsFile(name, io);
-    const mine = accountsOfMine(file, flags.credentials ?? []);
-    const { inventory, folder, readText } = openFolder(flags.inventory, io);
+    const { inventory, folder, readText, mine, caller } = await (flags.live === true ? readNow : readFolder)(file, flags, io);
     const plan = makePlan(file, inventory, {
       now: io.now().getTime(),
       adopt: flags.adopt === true,
       ...(mine === undefined ? {} : { mine }),
+      ...(caller === undefined ? {} : { caller }),
     });
     reportProblems(inventory.problems(), io.stderr);
     const exit = exitOf(plan, flags.mine === true);
@@ -42,6 +43,25 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
     }
     return exit;
   });
+}
+
+/** What a plan is made of. */
+interface Reading extends Pick<Opened, 'inventory' | 'folder' | 'readText'> {
+  readonly mine?: ReadonlySet<string>;
+  readonly caller?: string;
+}
+
+async function readFolder(file: GrantsFile, { inventory, credentials = [], region }: PlanFlags, io: Io): Promise<Reading> {
+  if (region !== undefined) throw usage('--region goes with --live');
+  const mine = accountsOfMine(file, credentials);
+  return { ...openFolder(inventory, io), ...(mine === undefined ? {} : { mine }) };
+}
+
+async function readNow(file: GrantsFile, { inventory, ...flags }: PlanFlags, io: Io): Promise<Reading> {
+  if (inventory !== undefined) throw usage('--live reads what is there now: leave --inventory out');
+  const { collection, ...reading } = await liveFile(file, flags, io).read();
+  const texts = new Map(collection.files.map(({ path, text }) => [path, text]));
+  return { ...reading, folder: 'what was read just now', readText: (path) => texts.get(path) };
 }
 
 /** 0 only where everything that counts was seen and is as wished. */

@@ -6,6 +6,8 @@ import { word } from '../word.ts';
 /** What the command line of `plan` says. */
 export interface PlanFlags {
   readonly inventory?: string;
+  readonly live?: boolean;
+  readonly region?: string;
   readonly credentials?: readonly string[];
   readonly mine?: boolean;
   readonly adopt?: boolean;
@@ -26,6 +28,8 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
         placeholder: 'DIR',
         optional: true,
       },
+      live: { kind: 'boolean', brief: 'Read what is there now, in place of a folder', optional: true, withNegated: false },
+      region: { kind: 'parsed', parse: word, brief: 'With --live: where STS is asked', placeholder: 'R', optional: true },
       credentials: {
         kind: 'parsed',
         parse: word,
@@ -54,7 +58,7 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
   },
   docs: {
     brief: 'Says what a grants file would change, and who gains what by it',
-    customUsage: ['[FILE] [--inventory DIR] [--adopt] [--mine] [-o json]'],
+    customUsage: ['[FILE] [--inventory DIR | --live] [--credentials C]... [--adopt] [--mine] [-o json]'],
     fullDescription: [
       'Compares a grants file with what exists and prints the steps that lead from',
       'the one to the other, by account and cluster, in the order in which they are',
@@ -63,7 +67,7 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
       'A step is to do, done, of another owner (an account that is not yours, or a',
       'thing that is not ours to write), or not visible: the inventory lacks it.',
       'Which accounts are yours --credentials and the file say; where nothing says',
-      'it, all are.',
+      'it, all are. With --live those are yours that could be entered.',
       '',
       '--hand-over writes the steps of other owners into a folder, one for each',
       'account: a script, Terraform, CloudFormation, the policies, a kubeconfig.',
@@ -73,7 +77,7 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
       '',
       'EXAMPLES',
       '  causeway plan causeway.yaml --inventory inventory',
-      '  causeway plan --credentials platform=profile:platform-admin --mine',
+      '  causeway plan --live --credentials platform=profile:platform-admin --mine',
       '  causeway plan --credentials platform=profile:p --hand-over for-others',
       '  causeway plan -o json | jq ".steps[] | select(.state == \\"to-do\\")"',
     ].join('\n'),
