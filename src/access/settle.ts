@@ -25,6 +25,33 @@ export function openWays(ways: Ways<AccessFact>, now: Date): readonly OpenWay[] 
   return open.sort((a, b) => Math.sign(a.missing) - Math.sign(b.missing) || a.literals.length - b.literals.length);
 }
 
+/**
+ * Whether some way can be made true, remembering what was found out of the conditions of each hop.
+ *
+ * @param known answers by the ids of the conditions; of one moment `now` alone
+ */
+export function isOpen(ways: Ways<AccessFact>, now: Date, known: Map<string, boolean>): boolean {
+  return ways.some((literals) => {
+    const hops = new Map<number, Literal<HopCondition>[]>();
+    for (const { fact, holds } of literals) {
+      if (fact.kind !== 'condition') continue;
+      const list = hops.get(fact.hop);
+      if (list === undefined) hops.set(fact.hop, [{ fact, holds }]);
+      else list.push({ fact, holds });
+    }
+    for (const conditions of hops.values()) {
+      const key = conditions.map(({ fact, holds }) => `${holds} ${fact.id}`).join('\n');
+      let open = known.get(key);
+      if (open === undefined) {
+        open = satisfy([...conditions, ...tagKeysPassed(conditions)], { now }).satisfiable;
+        known.set(key, open);
+      }
+      if (!open) return false;
+    }
+    return true;
+  });
+}
+
 /** Names an example of `OpenWay.examples`. */
 export function exampleKey(hop: number, key: string): string {
   return `${hop} ${key.toLowerCase()}`;

@@ -23,11 +23,8 @@ export interface Onward {
 export function makeOnward(graph: TrustGraph, targets: Targets): (world: World, state: State) => Onward {
   const known = new Map<string, Onward & { readonly ownTags: boolean }>();
   return (world, state) => {
-    const { session, roles } = state;
-    const alike = roles.length > 0 && session.transitive.size === 0 && session.sourceIdentity === undefined;
-    if (!alike) return goOn(world, graph, targets, state);
-    const { arn, uniqueId } = session.principal;
-    const key = `${session.origin} ${arn} ${uniqueId} ${world.openTags === true}`;
+    const key = sameOnward(world, state);
+    if (key === undefined) return goOn(world, graph, targets, state);
     let found = known.get(key);
     if (found === undefined) {
       const noticed = { ownTags: false };
@@ -38,6 +35,14 @@ export function makeOnward(graph: TrustGraph, targets: Targets): (world: World, 
     if (found.ownTags && world.noticed !== undefined) world.noticed.ownTags = true;
     return found;
   };
+}
+
+/** The same text for sessions that may go on alike; undefined for one that stands for itself. */
+export function sameOnward(world: World, { session, roles }: State): string | undefined {
+  const alike = roles.length > 0 && session.transitive.size === 0 && session.sourceIdentity === undefined;
+  if (!alike) return undefined;
+  const { arn, uniqueId } = session.principal;
+  return `${session.origin} ${arn} ${uniqueId} ${world.openTags === true}`;
 }
 
 function goOn(world: World, graph: TrustGraph, targets: Targets, state: State): Onward {

@@ -1,19 +1,19 @@
 import { type Gap, TRUE, type Ways } from '../../base/index.ts';
 import { type Identity, parseArn } from '../../rules/arn/index.ts';
 import { type Session, startSession } from '../../rules/sts/index.ts';
-import { type AssumeStep, judgeAssume } from '../assume.ts';
 import { conjunctionOf } from '../possible.ts';
 import { accountGap } from '../principals.ts';
 import { LONGEST_CHAIN, type State, TOO_LONG, TOO_MANY } from '../search.ts';
 import { makeSeen } from '../seen.ts';
 import { withSessionNeeds } from '../session-needs.ts';
-import { openWays } from '../settle.ts';
+import { isOpen } from '../settle.ts';
 import { type Start, startOf } from '../start.ts';
 import type { Targets } from '../targets.ts';
 import { gapOf, type TrustGraph } from '../trust-graph.ts';
 import type { AccessFact, AssumptionName } from '../types.ts';
 import { prepareGiven, type World } from '../world.ts';
 import type { Graphed } from './clusters.ts';
+import { type Judge, makeJudge } from './judged.ts';
 import { makeOnward } from './onward.ts';
 
 /** One of the two inventories, with what was found out of it. */
@@ -59,15 +59,15 @@ export function makeSide(
   const { now, assume, targets, isNew = () => false } = options;
   const base: World = { inventory, now, assume, given: prepareGiven([]) };
   const known = new Map<string, Reach>();
-  let onward: ReturnType<typeof makeOnward> | undefined;
+  let ways: Chains | undefined;
   return {
     inventory,
     graph,
     reach: (principal) => {
       let reach = known.get(principal);
       if (reach === undefined) {
-        onward ??= makeOnward(graph, targets());
-        reach = (isNew(principal) ? itself : follow)(base, graph, onward, principal);
+        ways ??= { onward: makeOnward(graph, targets()), judge: makeJudge(), satisfiable: new Map() };
+        reach = (isNew(principal) ? itself : follow)(base, graph, ways, principal);
         known.set(principal, reach);
       }
       return reach;
@@ -75,24 +75,32 @@ export function makeSide(
   };
 }
 
+/** How chains go on, found out once for all principals of a side. */
+interface Chains {
+  readonly onward: ReturnType<typeof makeOnward>;
+  readonly judge: Judge;
+  /** For `isOpen`. */
+  readonly satisfiable: Map<string, boolean>;
+}
+
 /** A role that stands on one side alone goes nowhere on the other, where nothing is known of it because there is none. */
-function itself(base: World, graph: TrustGraph, onward: ReturnType<typeof makeOnward>, principal: string): Reach {
+function itself(base: World, graph: TrustGraph, chains: Chains, principal: string): Reach {
   const start = startOf(base.inventory, principal);
   if ('code' in start) return NOWHERE;
-  if (start.found.principal !== undefined) return follow(base, graph, onward, principal);
+  if (start.found.principal !== undefined) return follow(base, graph, chains, principal);
   return { ...NOWHERE, sessions: [{ session: start.session, roles: [], ways: TRUE }] };
 }
 
-function follow(base: World, graph: TrustGraph, onward: ReturnType<typeof makeOnward>, principal: string): Reach {
+function follow(base: World, graph: TrustGraph, chains: Chains, principal: string): Reach {
   const begun = begin(base, graph, principal);
   if (begun === undefined) return NOWHERE;
   const noticed = { ownTags: false };
   const { first, later } = begun;
-  const found = search({ ...begun, first: { ...first, noticed }, later: { ...later, noticed } }, graph, onward);
+  const found = search({ ...begun, first: { ...first, noticed }, later: { ...later, noticed } }, graph, chains);
   if (!noticed.ownTags) return found;
   // A session may carry tags over its role's own; what only such a session can do is held under that condition.
   const open = { openTags: true };
-  const tagged = search({ ...begun, first: { ...first, ...open }, later: { ...later, ...open } }, graph, onward);
+  const tagged = search({ ...begun, first: { ...first, ...open }, later: { ...later, ...open } }, graph, chains);
   return {
     sessions: [...found.sessions, ...tagged.sessions],
     gaps: [...found.gaps, ...tagged.gaps],
@@ -137,7 +145,7 @@ function whoever(partition: string, account: string, gap: Gap): Start {
   return { found, session: startSession(identity) };
 }
 
-function search({ first, later, start }: Begun, graph: TrustGraph, onward: ReturnType<typeof makeOnward>): Reach {
+function search({ first, later, start }: Begun, graph: TrustGraph, { onward, judge, satisfiable }: Chains): Reach {
   const world = later;
   const seen = makeSeen(world, start.found, graph.trustOf);
   const sessions: Reached[] = [];
@@ -148,7 +156,7 @@ function search({ first, later, start }: Begun, graph: TrustGraph, onward: Retur
     const next: State[] = [];
     for (const state of states) {
       const ways = withSessionNeeds(first, state, start.found, world.now);
-      if (ways === TRUE || openWays(ways, world.now).length > 0)
+      if (ways === TRUE || isOpen(ways, world.now, satisfiable))
         sessions.push({ session: state.session, roles: state.roles, ways });
       const here = state.roles.length === 0 ? first : later;
       const on = onward(here, state);
@@ -156,7 +164,7 @@ function search({ first, later, start }: Begun, graph: TrustGraph, onward: Retur
       for (const role of on.roles) {
         if (seen.isIdle(state.session, role.arn)) continue;
         const number = state.roles.length + 1;
-        const step: AssumeStep = judgeAssume(here, state.session, state.found, role, number);
+        const step = judge(here, state, role, number);
         const path = {
           start: start.session,
           roles: [...state.roles, role],
