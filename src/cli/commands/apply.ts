@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { word } from '../word.ts';
+import { credentialsFlag, grantsFileArgument, linesFlag, regionFlag, switchFlag, yesFlag } from '../flags.ts';
 
 /** What the command line of `apply` says. */
 export interface ApplyFlags {
@@ -12,47 +12,20 @@ export interface ApplyFlags {
   readonly output?: 'text' | 'json';
 }
 
-/** `-o` of commands that write: text, or a line of JSON for each thing that happens. */
-export function parseLines(text: string): 'text' | 'json' {
-  if (text === 'text' || text === 'json') return text;
-  throw new Error(`"${text}" is neither text nor json`);
-}
-
-/** Flags of commands that get into accounts and write. */
-export const WRITE_FLAGS = {
-  yes: { kind: 'boolean', brief: 'Do not ask', optional: true, withNegated: false },
-  credentials: {
-    kind: 'parsed',
-    parse: word,
-    brief: 'ALIAS=profile:NAME or ALIAS=role:ARN; repeatable',
-    placeholder: 'ENTRY',
-    optional: true,
-    variadic: true,
-  },
-  region: { kind: 'parsed', parse: word, brief: 'Where STS is asked (else as the AWS CLI)', placeholder: 'R', optional: true },
-  output: {
-    kind: 'parsed',
-    parse: parseLines,
-    brief: 'text (else), or json: a line each',
-    placeholder: 'FORMAT',
-    optional: true,
-  },
-} as const;
-
 /** `causeway apply`: what it takes; what it does is loaded when it is called. */
 export const apply = buildCommand<ApplyFlags, [string?], Context>({
   loader: async () => (await import('./apply.run.ts')).run,
   parameters: {
     flags: {
-      ...WRITE_FLAGS,
-      mine: { kind: 'boolean', brief: "Be content when only others' steps are left", optional: true, withNegated: false },
-      adopt: { kind: 'boolean', brief: 'Take over what is there and is not ours', optional: true, withNegated: false },
+      yes: yesFlag,
+      credentials: credentialsFlag,
+      region: regionFlag,
+      output: linesFlag,
+      mine: switchFlag("Be content when only others' steps are left"),
+      adopt: switchFlag('Take over what is there and is not ours'),
     },
     aliases: { o: 'output', y: 'yes' },
-    positional: {
-      kind: 'tuple',
-      parameters: [{ brief: 'Grants file (else causeway.yaml)', placeholder: 'FILE', parse: word, optional: true }],
-    },
+    positional: grantsFileArgument,
   },
   docs: {
     brief: 'Makes a grants file true in its accounts and clusters',

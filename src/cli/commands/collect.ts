@@ -1,6 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { LiveFlags } from '../collect/request.ts';
 import type { Context } from '../context.ts';
+import { credentialsFlag, regionFlag, textFlag, textsFlag } from '../flags.ts';
 import { word } from '../word.ts';
 
 /** What the command line of `collect` says. */
@@ -10,34 +11,19 @@ export interface CollectFlags extends LiveFlags {
   readonly output?: string;
 }
 
-const texts = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: word, brief, placeholder, optional: true, variadic: true }) as const;
-
 /** `causeway collect`: what it takes; what it does is loaded when it is called. */
 export const collect = buildCommand<CollectFlags, [string?], Context>({
   loader: async () => (await import('./collect.run.ts')).run,
   parameters: {
     flags: {
-      account: texts('Account to read: ID or ALIAS=ID; repeatable', 'A'),
-      cluster: texts('ACCOUNT/REGION/NAME or ARN; repeatable', 'C'),
-      principal: texts('Role or user whose account is read; repeatable', 'ARN'),
-      credentials: texts('ALIAS=profile:NAME or ALIAS=role:ARN; repeatable', 'ENTRY'),
-      context: texts('A kubeconfig context to its cluster; repeatable', 'K'),
-      kubeconfig: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'File (else KUBECONFIG, else ~/.kube/config)',
-        placeholder: 'FILE',
-        optional: true,
-      },
-      region: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'Where STS is asked (else as the AWS CLI)',
-        placeholder: 'R',
-        optional: true,
-      },
-      output: { kind: 'parsed', parse: word, brief: 'Folder (else ./inventory)', placeholder: 'DIR', optional: true },
+      account: textsFlag('Account to read: ID or ALIAS=ID; repeatable', 'A'),
+      cluster: textsFlag('ACCOUNT/REGION/NAME or ARN; repeatable', 'C'),
+      principal: textsFlag('Role or user whose account is read; repeatable', 'ARN'),
+      credentials: credentialsFlag,
+      context: textsFlag('A kubeconfig context to its cluster; repeatable', 'K'),
+      kubeconfig: textFlag('File (else KUBECONFIG, else ~/.kube/config)', 'FILE'),
+      region: regionFlag,
+      output: textFlag('Folder (else ./inventory)', 'DIR'),
     },
     aliases: { o: 'output' },
     positional: {

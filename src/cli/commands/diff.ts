@@ -1,6 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { type Format, parseFormat } from '../output/format.ts';
+import { formatFlag } from '../flags.ts';
+import type { Format } from '../output/format.ts';
 import { word } from '../word.ts';
 
 /** What the command line of `diff` says. */
@@ -13,7 +14,7 @@ export const diff = buildCommand<DiffFlags, [string, string], Context>({
   loader: async () => (await import('./diff.run.ts')).run,
   parameters: {
     flags: {
-      output: { kind: 'parsed', parse: parseFormat, brief: 'text (else), json or yaml', placeholder: 'FORMAT', optional: true },
+      output: formatFlag,
     },
     positional: {
       kind: 'tuple',

@@ -1,8 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { type Format, parseFormat } from '../output/format.ts';
-import { word } from '../word.ts';
-import { WRITE_FLAGS } from './apply.ts';
+import { credentialsFlag, formatFlag, grantsFileArgument, regionFlag, textFlag } from '../flags.ts';
+import type { Format } from '../output/format.ts';
 
 /** What the command line of `drift` says. */
 export interface DriftFlags {
@@ -17,22 +16,13 @@ export const drift = buildCommand<DriftFlags, [string?], Context>({
   loader: async () => (await import('./drift.run.ts')).run,
   parameters: {
     flags: {
-      inventory: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'A folder instead of what is there now',
-        placeholder: 'DIR',
-        optional: true,
-      },
-      credentials: WRITE_FLAGS.credentials,
-      region: WRITE_FLAGS.region,
-      output: { kind: 'parsed', parse: parseFormat, brief: 'text (else), json or yaml', placeholder: 'FORMAT', optional: true },
+      inventory: textFlag('A folder instead of what is there now', 'DIR'),
+      credentials: credentialsFlag,
+      region: regionFlag,
+      output: formatFlag,
     },
     aliases: { o: 'output' },
-    positional: {
-      kind: 'tuple',
-      parameters: [{ brief: 'Grants file (else causeway.yaml)', placeholder: 'FILE', parse: word, optional: true }],
-    },
+    positional: grantsFileArgument,
   },
   docs: {
     brief: 'Says what is not as the last apply of a grants file left it',

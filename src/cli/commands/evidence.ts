@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { word } from '../word.ts';
+import { regionFlag, switchFlag, textFlag, textsFlag } from '../flags.ts';
 
 /** What the command line of `evidence` says. */
 export interface EvidenceFlags {
@@ -14,30 +14,19 @@ export interface EvidenceFlags {
   readonly output?: string;
 }
 
-const text = (brief: string, placeholder: string) =>
-  ({ kind: 'parsed', parse: word, brief, placeholder, optional: true }) as const;
-
 /** `causeway evidence`: what it takes; what it does is loaded when it is called. */
 export const evidence = buildCommand<EvidenceFlags, [], Context>({
   loader: async () => (await import('./evidence.run.ts')).run,
   parameters: {
     flags: {
-      account: text('Your account: twelve digits', 'ID'),
-      principal: {
-        ...text('A role or user of it, nothing else of IAM; repeatable', 'ARN'),
-        variadic: true,
-      },
-      cluster: { ...text('A cluster of it: ACCOUNT/REGION/NAME or ARN; repeatable', 'C'), variadic: true },
-      profile: text('AWS profile (else the default credentials)', 'P'),
-      role: text('Role to assume first', 'ARN'),
-      region: text('Where STS is asked (else as the AWS CLI)', 'R'),
-      commands: {
-        kind: 'boolean',
-        brief: 'Print a shell script that makes it with the aws CLI alone',
-        optional: true,
-        withNegated: false,
-      },
-      output: text('File (else standard output)', 'FILE'),
+      account: textFlag('Your account: twelve digits', 'ID'),
+      principal: textsFlag('A role or user of it, nothing else of IAM; repeatable', 'ARN'),
+      cluster: textsFlag('A cluster of it: ACCOUNT/REGION/NAME or ARN; repeatable', 'C'),
+      profile: textFlag('AWS profile (else the default credentials)', 'P'),
+      role: textFlag('Role to assume first', 'ARN'),
+      region: regionFlag,
+      commands: switchFlag('Print a shell script that makes it with the aws CLI alone'),
+      output: textFlag('File (else standard output)', 'FILE'),
     },
     aliases: { o: 'output' },
   },

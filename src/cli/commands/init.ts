@@ -1,5 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
+import { textFlag, textsFlag } from '../flags.ts';
 import { word } from '../word.ts';
 
 /** What the command line of `init` says. */
@@ -17,38 +18,12 @@ export const init = buildCommand<InitFlags, [string?], Context>({
   loader: async () => (await import('./init.run.ts')).run,
   parameters: {
     flags: {
-      name: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'Name of the file: the mark of all it makes',
-        placeholder: 'N',
-        optional: true,
-      },
-      cluster: { kind: 'parsed', parse: word, brief: 'ACCOUNT/REGION/NAME or ARN', placeholder: 'C', optional: true },
-      to: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'Whom: the ARN of a role or user (repeatable)',
-        placeholder: 'ARN',
-        optional: true,
-        variadic: true,
-      },
-      access: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'view, audit, edit, admin or cluster-admin',
-        placeholder: 'A',
-        optional: true,
-      },
-      namespace: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'Where (repeatable); else the whole cluster',
-        placeholder: 'NS',
-        optional: true,
-        variadic: true,
-      },
-      via: { kind: 'parsed', parse: word, brief: 'role (else) or direct', placeholder: 'V', optional: true },
+      name: textFlag('Name of the file: the mark of all it makes', 'N'),
+      cluster: textFlag('ACCOUNT/REGION/NAME or ARN', 'C'),
+      to: textsFlag('Whom: the ARN of a role or user (repeatable)', 'ARN'),
+      access: textFlag('view, audit, edit, admin or cluster-admin', 'A'),
+      namespace: textsFlag('Where (repeatable); else the whole cluster', 'NS'),
+      via: textFlag('role (else) or direct', 'V'),
     },
     aliases: { n: 'namespace' },
     positional: {

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { type Format, parseFormat } from '../output/format.ts';
-import { word } from '../word.ts';
+import { formatFlag, grantsFileArgument, switchFlag, textFlag, textsFlag } from '../flags.ts';
+import type { Format } from '../output/format.ts';
 
 /** What the command line of `plan` says. */
 export interface PlanFlags {
@@ -21,40 +21,18 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
   loader: async () => (await import('./plan.run.ts')).run,
   parameters: {
     flags: {
-      inventory: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'Folder (else CAUSEWAY_INVENTORY, else ./inventory)',
-        placeholder: 'DIR',
-        optional: true,
-      },
-      live: { kind: 'boolean', brief: 'Read what is there now, in place of a folder', optional: true, withNegated: false },
-      region: { kind: 'parsed', parse: word, brief: 'With --live: where STS is asked', placeholder: 'R', optional: true },
-      credentials: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'An account that is yours: NAME=profile:PROFILE',
-        placeholder: 'C',
-        optional: true,
-        variadic: true,
-      },
-      mine: { kind: 'boolean', brief: 'Be content when your own accounts are done', optional: true, withNegated: false },
-      adopt: { kind: 'boolean', brief: 'Take over what is there and is not ours', optional: true, withNegated: false },
-      all: { kind: 'boolean', brief: 'Show what is done already, too', optional: true, withNegated: false },
-      handOver: {
-        kind: 'parsed',
-        parse: word,
-        brief: 'Write what others have to do into a new folder',
-        placeholder: 'DIR',
-        optional: true,
-      },
-      output: { kind: 'parsed', parse: parseFormat, brief: 'text (else), json or yaml', placeholder: 'FORMAT', optional: true },
+      inventory: textFlag('Folder (else CAUSEWAY_INVENTORY, else ./inventory)', 'DIR'),
+      live: switchFlag('Read what is there now, in place of a folder'),
+      region: textFlag('With --live: where STS is asked', 'R'),
+      credentials: textsFlag('An account that is yours: NAME=profile:PROFILE', 'C'),
+      mine: switchFlag('Be content when your own accounts are done'),
+      adopt: switchFlag('Take over what is there and is not ours'),
+      all: switchFlag('Show what is done already, too'),
+      handOver: textFlag('Write what others have to do into a new folder', 'DIR'),
+      output: formatFlag,
     },
     aliases: { o: 'output' },
-    positional: {
-      kind: 'tuple',
-      parameters: [{ brief: 'Grants file (else causeway.yaml)', placeholder: 'FILE', parse: word, optional: true }],
-    },
+    positional: grantsFileArgument,
   },
   docs: {
     brief: 'Says what a grants file would change, and who gains what by it',

@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
+import { credentialsFlag, regionFlag, switchFlag, textFlag, yesFlag } from '../flags.ts';
 import { word } from '../word.ts';
-import { WRITE_FLAGS } from './apply.ts';
 
 /** What the command line of `restore` says. */
 export interface RestoreFlags {
@@ -18,12 +18,12 @@ export const restore = buildCommand<RestoreFlags, [string?], Context>({
   loader: async () => (await import('./restore.run.ts')).run,
   parameters: {
     flags: {
-      cluster: { kind: 'parsed', parse: word, brief: 'ACCOUNT/REGION/NAME or ARN', placeholder: 'C', optional: true },
-      list: { kind: 'boolean', brief: 'Only list the backups that the cluster keeps', optional: true, withNegated: false },
-      file: { kind: 'parsed', parse: word, brief: 'A backup of the state folder', placeholder: 'FILE', optional: true },
-      yes: WRITE_FLAGS.yes,
-      credentials: WRITE_FLAGS.credentials,
-      region: WRITE_FLAGS.region,
+      cluster: textFlag('ACCOUNT/REGION/NAME or ARN', 'C'),
+      list: switchFlag('Only list the backups that the cluster keeps'),
+      file: textFlag('A backup of the state folder', 'FILE'),
+      yes: yesFlag,
+      credentials: credentialsFlag,
+      region: regionFlag,
     },
     aliases: { y: 'yes', f: 'file' },
     positional: {

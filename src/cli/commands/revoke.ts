@@ -1,7 +1,7 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
+import { credentialsFlag, linesFlag, regionFlag, switchFlag, textFlag, yesFlag } from '../flags.ts';
 import { word } from '../word.ts';
-import { WRITE_FLAGS } from './apply.ts';
 
 /** What the command line of `revoke` says. */
 export interface RevokeFlags {
@@ -18,9 +18,12 @@ export const revoke = buildCommand<RevokeFlags, [string], Context>({
   loader: async () => (await import('./revoke.run.ts')).run,
   parameters: {
     flags: {
-      ...WRITE_FLAGS,
-      file: { kind: 'parsed', parse: word, brief: 'Grants file (else causeway.yaml)', placeholder: 'FILE', optional: true },
-      purgeBackups: { kind: 'boolean', brief: 'Take the backups away as well', optional: true, withNegated: false },
+      yes: yesFlag,
+      credentials: credentialsFlag,
+      region: regionFlag,
+      output: linesFlag,
+      file: textFlag('Grants file (else causeway.yaml)', 'FILE'),
+      purgeBackups: switchFlag('Take the backups away as well'),
     },
     aliases: { o: 'output', y: 'yes', f: 'file' },
     positional: {
