@@ -1,3 +1,4 @@
+import { ROLE_POLICY } from './marks.ts';
 import type { Step } from './types.ts';
 
 /** The order in which things are made: rights before who has them, a principal before what names it. */
@@ -43,7 +44,7 @@ function compare(a: readonly (string | number)[], b: readonly (string | number)[
 function rankName({ resource }: Step): string {
   switch (resource.kind) {
     case 'inline-policy':
-      return resource.name === 'describe-cluster' ? 'role-policy' : 'caller-policy';
+      return resource.name === ROLE_POLICY ? 'role-policy' : 'caller-policy';
     case 'rbac-object':
       return resource.manifest.kind.endsWith('Binding') ? 'binding' : 'cluster-role';
     default:

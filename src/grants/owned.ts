@@ -2,10 +2,10 @@ import type { Inventory, Resource } from '../inventory/index.ts';
 import { OWNER_TAG, readRowTags } from '../inventory/index.ts';
 import { readAwsAuth } from '../rules/eks/index.ts';
 import { isMap } from './canonical.ts';
-import { accountOf } from './file/understand.ts';
 import { callerPolicy, ROLE_POLICY, rolePath } from './marks.ts';
 import { manifestOf, objectMarks } from './present-cluster.ts';
 import { documentOf, entryResource } from './present-parts.ts';
+import { accountOfPrincipal } from './wish/principals.ts';
 import type { GrantsFile } from './wish/types.ts';
 
 /** Something that carries the mark of a file. */
@@ -104,12 +104,11 @@ export function accountsOf(file: GrantsFile, inventory: Inventory): ReadonlySet<
   const accounts = new Set(file.accounts.map(({ id }) => id));
   for (const { to } of file.grants) {
     for (const principal of to) {
-      if (principal.kind === 'sso') accounts.add(principal.account);
-      else if (principal.kind === 'podIdentity') accounts.add(accountOf(principal.role));
-      else if ('arn' in principal) accounts.add(accountOf(principal.arn));
+      const account = accountOfPrincipal(principal);
+      if (account !== undefined) accounts.add(account);
     }
   }
-  for (const { resource } of ownedBy(file.name, inventory, accounts)) {
+  for (const { resource } of [...accounts].flatMap((account) => ownedInAccount(file.name, inventory, account))) {
     if (resource.kind !== 'role') continue;
     for (const [, id] of JSON.stringify(resource.trust).matchAll(/:iam::(\d{12}):/g)) if (id !== undefined) accounts.add(id);
   }

@@ -1,7 +1,7 @@
 import { type Inventory, resourceId } from '../inventory/index.ts';
 import { chained } from './order.ts';
 import { accountsOf, ownedBy } from './owned.ts';
-import type { StepOptions } from './steps.ts';
+import { deleteStep, type StepOptions } from './steps.ts';
 import type { PlanNote, Step } from './types.ts';
 import type { GrantsFile } from './wish/types.ts';
 import type { Wanted } from './wish/wanted.ts';
@@ -16,19 +16,7 @@ export function pruneSteps(
   const wished = new Set(wanted.map(({ resource }) => resourceId(resource)));
   const accounts = accountsOf(file, inventory);
   const owned = ownedBy(file.name, inventory, accounts).filter(({ resource }) => !wished.has(resourceId(resource)));
-  const steps = owned.map(
-    ({ resource, grant, account }): Step => ({
-      id: resourceId(resource),
-      verb: 'delete',
-      resource,
-      present: resource,
-      state: options.mine?.has(account) === false ? 'other-owner' : 'to-do',
-      account,
-      grant,
-      after: [],
-      notes: [options.why(grant)],
-    }),
-  );
+  const steps = owned.map((each) => deleteStep(each, [options.why(each.grant)], options));
   const clusters = new Set(file.clusters.map(({ arn }) => arn));
   const left = new Set(
     owned.flatMap(({ resource }) =>

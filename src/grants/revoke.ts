@@ -5,7 +5,8 @@ import { auditRole } from './marks.ts';
 import { chained, inOrder } from './order.ts';
 import { accountsOf, type Owned, ownedBy } from './owned.ts';
 import { draftPlan, evaluated, type PlanOptions } from './plan.ts';
-import type { Plan, PlanNote, Step } from './types.ts';
+import { deleteStep } from './steps.ts';
+import type { Plan, PlanNote } from './types.ts';
 import type { GrantsFile, Principal, Wish } from './wish/types.ts';
 
 /** What is taken away: a grant by its name, or a principal out of every grant. */
@@ -29,7 +30,7 @@ function revokeGrant(file: GrantsFile, inventory: Inventory, name: string, optio
   const all = ownedBy(file.name, inventory, accountsOf(file, inventory));
   const own = all.filter(({ grant }) => grant === name);
   if (wish === undefined && own.length === 0) return undefined;
-  const steps = [...own, ...unusedAudit(file, all, own, wish)].map((owned) => deleteStep(owned, name, options));
+  const steps = [...own, ...unusedAudit(file, all, own, wish)].map((owned) => deleteStep({ ...owned, grant: name }, [], options));
   const again: readonly PlanNote[] =
     wish === undefined
       ? []
@@ -67,20 +68,6 @@ function unusedAudit(file: GrantsFile, all: readonly Owned[], going: readonly Ow
       bound.every(({ resource: other }) => gone.has(resourceId(other))) && (bound.length > 0 || wish?.access.kind === 'audit')
     );
   });
-}
-
-function deleteStep({ resource, account }: Owned, grant: string, { mine }: PlanOptions): Step {
-  return {
-    id: resourceId(resource),
-    verb: 'delete',
-    resource,
-    present: resource,
-    state: mine?.has(account) === false ? 'other-owner' : 'to-do',
-    account,
-    grant,
-    after: [],
-    notes: [],
-  };
 }
 
 function revokePrincipal(file: GrantsFile, inventory: Inventory, text: string, options: PlanOptions): Plan | undefined {

@@ -1,6 +1,7 @@
-import { type Inventory, type Resource, resourceId } from '../inventory/index.ts';
+import { DIGEST_ANNOTATION, DIGEST_TAG, GRANT_LABEL, type Inventory, type Resource, resourceId } from '../inventory/index.ts';
 import { differences, isEnough, isSame, mustReplace, policyThatAllows } from './compare.ts';
 import { ownerOf, rolePath } from './marks.ts';
+import type { Owned } from './owned.ts';
 import { presentOf } from './present.ts';
 import type { There } from './present-parts.ts';
 import type { PlanNote, Step } from './types.ts';
@@ -61,6 +62,25 @@ function foreignEntry({ resource, grant }: Wanted, inventory: Inventory, { adopt
   const entry = presentOf({ kind: 'access-entry', clusterArn, principalArn, groups: [], tags: {} }, inventory);
   if (entry.state !== 'there' || entry.owner === ownerOf(file, grant)) return undefined;
   return 'the access entry is not ours: its owner associates the policy, or --adopt takes the entry over';
+}
+
+/** The step that takes away what a file made. */
+export function deleteStep(
+  { resource, grant, account }: Owned,
+  notes: readonly string[],
+  { mine }: Pick<StepOptions, 'mine'>,
+): Step {
+  return {
+    id: resourceId(resource),
+    verb: 'delete',
+    resource,
+    present: resource,
+    state: mine?.has(account) === false ? 'other-owner' : 'to-do',
+    account,
+    grant,
+    after: [],
+    notes,
+  };
 }
 
 function baseOf({ resource, account, grant, after }: Wanted): Pick<Step, 'id' | 'resource' | 'account' | 'grant' | 'after'> {
@@ -136,8 +156,8 @@ function hasDigest(resource: Resource, { digest, resource: present }: There): bo
 
 /** Digest of the wish in the marks of a resource; undefined where it carries none. */
 export function digestIn(resource: Resource): string | undefined {
-  if (resource.kind === 'rbac-object') return resource.manifest.metadata.annotations['causeway/digest'];
-  return 'tags' in resource ? resource.tags['causeway:digest'] : undefined;
+  if (resource.kind === 'rbac-object') return resource.manifest.metadata.annotations[DIGEST_ANNOTATION];
+  return 'tags' in resource ? resource.tags[DIGEST_TAG] : undefined;
 }
 
 /** Undefined where the marks were not collected. What cannot be tagged is owned by its name, or with the role or entry that it is on. */
@@ -152,6 +172,6 @@ function isOurs(wanted: Wanted, present: There, inventory: Inventory, file: stri
     return role.state === 'there' && role.owner === ownerOf(file, grant);
   }
   if (present.owner === undefined) return undefined;
-  const shared = resource.kind === 'rbac-object' && resource.manifest.metadata.labels['causeway/grant'] === undefined;
+  const shared = resource.kind === 'rbac-object' && resource.manifest.metadata.labels[GRANT_LABEL] === undefined;
   return present.owner === ownerOf(file, shared ? '' : grant);
 }

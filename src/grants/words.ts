@@ -1,4 +1,8 @@
 import type { Json, Resource } from '../inventory/index.ts';
+import type { Step } from './types.ts';
+
+/** What a step does, as a word of a sentence. */
+export const DOES = { create: 'make', update: 'change', delete: 'take away' } as const;
 
 /**
  * A resource in words, without the cluster it is on.
@@ -22,6 +26,11 @@ export function resourceName(resource: Resource): string {
       return `${kind} ${metadata.name}${metadata.namespace === undefined ? '' : ` in ${metadata.namespace}`}`;
     }
   }
+}
+
+/** A step in words: `make role arn:aws:iam::111111111111:role/causeway/f/g`. */
+export function stepName({ verb, resource }: Pick<Step, 'verb' | 'resource'>): string {
+  return `${DOES[verb]} ${resourceName(resource)}`;
 }
 
 /** What a resource says, as a value that is shown line by line; its name is not in it. */

@@ -1,7 +1,6 @@
 import { type Answer, canI, type Query } from '../../access/index.ts';
-import type { GrantsFile, Wish } from '../../grants/index.ts';
+import { type GrantsFile, roleArn, type Wish } from '../../grants/index.ts';
 import type { Inventory } from '../../inventory/index.ts';
-import { parseArn } from '../../rules/arn/index.ts';
 
 /** One grant, tried for one caller on one cluster by what was read after the run. */
 export interface Checked {
@@ -19,13 +18,15 @@ export function checkGrants(file: GrantsFile, inventory: Inventory, now: Date): 
   return file.grants
     .filter(({ expires }) => expires === undefined || expires > now.getTime())
     .flatMap((wish) =>
-      wish.on.flatMap(({ arn }) =>
+      wish.on.flatMap(({ arn, partition, account }) =>
         wish.to.flatMap((principal) => {
           const cluster = inventory.clusters.find((each) => each.arn === arn);
           if (!('arn' in principal) || cluster === undefined) return [];
           const request = probeOf(wish);
           const path: Query['path'] =
-            wish.via === 'direct' ? { kind: 'self' } : { kind: 'via', roles: [roleOf(file.name, wish, arn)] };
+            wish.via === 'direct'
+              ? { kind: 'self' }
+              : { kind: 'via', roles: [roleArn(partition, account, file.name, wish.name)] };
           const caller = { kind: 'aws', arn: principal.arn } as const;
           const question = { cluster, caller, path, request, given: givenBy(wish), now };
           const proven = canI(inventory, { ...question, assume: [] });
@@ -63,11 +64,6 @@ function verdictOf({ decision, conditions, firm }: Answer): Checked['verdict'] {
 /** What the grant itself asks for, its caller is taken to bring. */
 function givenBy({ require: { externalId } }: Wish): Query['given'] {
   return externalId === undefined ? [] : [{ key: 'sts:ExternalId', value: externalId }];
-}
-
-function roleOf(file: string, { name }: Wish, clusterArn: string): string {
-  const { partition = '', account = '' } = parseArn(clusterArn) ?? {};
-  return `arn:${partition}:iam::${account}:role/causeway/${file}/${name}`;
 }
 
 type Probe = Extract<Query['request'], { readonly resource: string }>;

@@ -1,6 +1,6 @@
 import { escapeForTerminal } from '../../base/index.ts';
 import type { ApplyEvent } from '../../edge/apply/index.ts';
-import { resourceName, type Step } from '../../grants/index.ts';
+import { type Step, stepName } from '../../grants/index.ts';
 import type { Io } from '../context.ts';
 
 /** Tells what happens during a run. */
@@ -14,7 +14,7 @@ export interface Telling {
  * for each step on stderr.
  */
 export function tellEvents(steps: readonly Step[], io: Pick<Io, 'stdout' | 'stderr'>, isJson: boolean): Telling {
-  const names = new Map(steps.map(({ id, resource, verb }) => [id, `${DOES[verb]} ${resourceName(resource)}`]));
+  const names = new Map(steps.map((step) => [step.id, stepName(step)]));
   if (isJson) {
     return {
       onEvent: (event) => {
@@ -48,8 +48,6 @@ export function tellEvents(steps: readonly Step[], io: Pick<Io, 'stdout' | 'stde
     },
   };
 }
-
-const DOES = { create: 'make', update: 'change', delete: 'take away' } as const;
 
 function without({ kind: _, ...rest }: ApplyEvent): object {
   return rest;

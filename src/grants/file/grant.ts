@@ -1,10 +1,9 @@
-import { nearest } from '../../base/index.ts';
 import { parseArn } from '../../rules/arn/index.ts';
 import { accessPolicyRules } from '../../rules/eks/index.ts';
 import { callerPolicy } from '../marks.ts';
 import type { Access, FileAccount, FileCluster, Principal, Wish } from '../wish/types.ts';
 import { NAMESPACE, principalKey, readPrincipal } from './principals.ts';
-import type { Finding, Path } from './problem.ts';
+import { type Finding, type Path, suggestion } from './problem.ts';
 import { readRequirements } from './requirements.ts';
 import type { WrittenAccess, WrittenGrant } from './schema.ts';
 import { readExpires, readSession } from './time.ts';
@@ -87,9 +86,11 @@ function readOn({ on }: WrittenGrant, path: Path, { clusters }: GrantContext, fi
     const at = Array.isArray(on) ? [...path, 'on', i] : [...path, 'on'];
     const cluster = clusters.get(alias);
     if (cluster === undefined) {
-      const near = nearest(alias, clusters.keys());
-      const hint = near.length === 0 ? {} : { hint: `did you mean ${near.join(' or ')}?` };
-      findings.push({ path: at, message: `there is no cluster "${alias}" in this file`, ...hint });
+      findings.push({
+        path: at,
+        message: `there is no cluster "${alias}" in this file`,
+        ...suggestion(alias, clusters.keys()),
+      });
     } else if (found.has(alias)) findings.push({ path: at, message: `cluster "${alias}" stands twice` });
     else found.set(alias, cluster);
   }
@@ -177,7 +178,7 @@ function readAccess(written: WrittenAccess, path: Path, namespaces: readonly str
       const message = `AWS does not publish what ${policy} allows, so what this grant means cannot be shown`;
       findings.push({ path: [...path, 'policy'], message });
     } else if ('unknown' in known) {
-      const near = nearest(policy, [
+      const hint = suggestion(policy, [
         'AmazonEKSViewPolicy',
         'AmazonEKSEditPolicy',
         'AmazonEKSAdminPolicy',
@@ -185,7 +186,6 @@ function readAccess(written: WrittenAccess, path: Path, namespaces: readonly str
         'AmazonEKSAdminViewPolicy',
         'AmazonEKSSecretReaderPolicy',
       ]);
-      const hint = near.length === 0 ? {} : { hint: `did you mean ${near.join(' or ')}?` };
       findings.push({ path: [...path, 'policy'], message: `no access policy of the name ${policy} is known`, ...hint });
     }
     return { kind: 'policy', name: policy };

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import { nearest } from '../../base/index.ts';
-import type { Finding, Path } from './problem.ts';
+import { type Finding, type Path, suggestion } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -91,9 +90,8 @@ function unknownKey(path: Path): Finding {
   }
   const parents = path.slice(0, -1).filter((step) => typeof step === 'string');
   const parent = [...parents].reverse().find((step) => Object.hasOwn(KNOWN, step)) ?? '';
-  const near = nearest(key, KNOWN[parent] ?? []);
-  const hint = near.length === 0 ? `it may hold ${(KNOWN[parent] ?? []).join(', ')}` : `did you mean ${near.join(' or ')}?`;
-  return { path, at: 'key', message: `unknown key "${key}"`, hint };
+  const keys = KNOWN[parent] ?? [];
+  return { path, at: 'key', message: `unknown key "${key}"`, hint: `it may hold ${keys.join(', ')}`, ...suggestion(key, keys) };
 }
 
 function wrongType(path: Path, expected: string, given: unknown): Finding {
@@ -108,8 +106,7 @@ function emptyText(path: Path): string {
 }
 
 function suggest(given: unknown, values: readonly unknown[]): Pick<Finding, 'hint'> {
-  const near = typeof given === 'string' ? nearest(given, values.map(String)) : [];
-  return near.length === 0 ? {} : { hint: `did you mean ${near.join(' or ')}?` };
+  return typeof given === 'string' ? suggestion(given, values.map(String)) : {};
 }
 
 /** What is expected at a key, as a noun phrase. */

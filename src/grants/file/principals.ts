@@ -1,4 +1,5 @@
 import { isPartition, parseArn, readIdentity } from '../../rules/arn/index.ts';
+import { permissionSetIn } from '../wish/principals.ts';
 import type { FileAccount, FileCluster, Principal } from '../wish/types.ts';
 import type { Finding, Path } from './problem.ts';
 import type { WrittenPrincipal } from './schema.ts';
@@ -106,7 +107,7 @@ function readArn(text: string, path: Path): Read {
   if (identity.path.startsWith('/aws-service-role/')) {
     return refuse(path, `${text} is a service-linked role, which AWS alone uses`);
   }
-  const [, permissionSet] = /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(identity.name) ?? [];
+  const permissionSet = permissionSetIn(identity.name);
   if (identity.path.startsWith('/aws-reserved/sso.amazonaws.com/') && permissionSet !== undefined) {
     return refuse(
       path,

@@ -1,3 +1,5 @@
+import { didYouMean } from '../../base/index.ts';
+
 /** Something in a grants file that keeps it from being used, or (`warning`) that is worth a look. */
 export interface FileProblem {
   readonly severity: 'error' | 'warning';
@@ -19,4 +21,10 @@ export interface Finding {
   readonly severity?: 'warning';
   readonly message: string;
   readonly hint?: string;
+}
+
+/** The hint that names what was meant, if anything is near. */
+export function suggestion(typed: string, words: Iterable<string>): Pick<Finding, 'hint'> {
+  const [hint] = didYouMean(typed, words);
+  return hint === undefined ? {} : { hint };
 }

@@ -1,8 +1,7 @@
-import { nearest } from '../../base/index.ts';
-import { parseArn, partitionOfRegion, readIdentity } from '../../rules/arn/index.ts';
+import { partitionOfRegion, readIdentity } from '../../rules/arn/index.ts';
 import type { FileAccount, FileCluster, GrantsFile, Wish } from '../wish/types.ts';
 import { readGrant } from './grant.ts';
-import type { Finding } from './problem.ts';
+import { type Finding, suggestion } from './problem.ts';
 import type { WrittenFile } from './schema.ts';
 
 /** What a file means, and what is wrong with it that its shape alone does not show. */
@@ -59,13 +58,8 @@ function readClusters(
     const account = accounts.get(accountAlias);
     const partition = partitionOfRegion(region);
     if (account === undefined) {
-      const near = nearest(accountAlias, accounts.keys());
       const message = `there is no account "${accountAlias}" in this file`;
-      findings.push({
-        path: [...path, 'account'],
-        message,
-        ...(near.length === 0 ? {} : { hint: `did you mean ${near.join(' or ')}?` }),
-      });
+      findings.push({ path: [...path, 'account'], message, ...suggestion(accountAlias, accounts.keys()) });
     }
     if (partition === undefined) {
       findings.push({ path: [...path, 'region'], message: `"${region}" is no region of a partition that AWS runs` });
@@ -101,9 +95,4 @@ function twiceDirect(grants: readonly Wish[]): readonly Finding[] {
     }
   }
   return findings;
-}
-
-/** Account id in an ARN. */
-export function accountOf(arn: string): string {
-  return parseArn(arn)?.account ?? '';
 }

@@ -1,3 +1,5 @@
+import { permissionSetIn } from '../wish/principals.ts';
+
 /** What an IAM ARN names: `arn:aws:iam::111111111111:role/a/b/ci` is the role `ci` at the path `/a/b/`. */
 export function namedIn(arn: string): { readonly kind: 'role' | 'user'; readonly path: string; readonly name: string } {
   const [kind = '', ...rest] = arn.split(':').slice(5).join(':').split('/');
@@ -17,5 +19,6 @@ export function clusterOf(arn: string): { readonly region: string; readonly name
  * @example permissionSetOf('arn:aws:iam::222222222222:role/aws-reserved/sso.amazonaws.com/AWSReservedSSO_Ops_0123456789abcdef') // 'Ops'
  */
 export function permissionSetOf(arn: string): string | undefined {
-  return /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(arn)?.[1];
+  const name = /:role\/aws-reserved\/sso\.amazonaws\.com\/(?:[^/]+\/)?([^/]+)$/.exec(arn)?.[1];
+  return name === undefined ? undefined : permissionSetIn(name);
 }

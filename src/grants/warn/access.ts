@@ -1,6 +1,6 @@
 import type { Cluster } from '../../inventory/index.ts';
 import { accessPolicyRules, matchesNamespace } from '../../rules/eks/index.ts';
-import { covers, type PolicyRule, type RuleAtom } from '../../rules/rbac/index.ts';
+import { covers, type PolicyRule, type RuleAtom, ruleCovers } from '../../rules/rbac/index.ts';
 import type { PlanNote } from '../types.ts';
 import { AUDIT_RULES } from '../wish/audit.ts';
 import { clusterRoleRules } from '../wish/mechanism.ts';
@@ -48,7 +48,7 @@ export function accessWarnings(wish: Wish, on: FileCluster, cluster: Cluster | u
     }
     return found;
   }
-  const powers = POWERS.filter((power) => covers(rules, [ruleOf(power.atom)]).covered).map(({ text }) => text);
+  const powers = POWERS.filter((power) => gives(rules, power.atom)).map(({ text }) => text);
   if (powers.length > 0) {
     const where = wish.namespaces.length === 0 ? 'in every namespace' : `in ${wish.namespaces.join(', ')}`;
     found.push(warn('powers', `${nameOf(wish.access)} ${listed(powers)}, ${where}`));
@@ -81,14 +81,13 @@ export function policyWarnings(
   return [{ code: 'narrower-policy', grant: wish.name, text }];
 }
 
-function ruleOf(one: RuleAtom): PolicyRule {
-  if (one.kind === 'url') return { nonResourceURLs: [one.url], verbs: [one.verb] };
-  return { apiGroups: [one.apiGroup], resources: [one.resource], verbs: [one.verb] };
+function gives(rules: readonly PolicyRule[], wanted: RuleAtom): boolean {
+  return rules.some((rule) => ruleCovers(rule, wanted));
 }
 
 function writesAnything(rules: readonly PolicyRule[]): boolean {
   return ['configmaps', 'pods', 'serviceaccounts', 'secrets'].some((resource) =>
-    ['create', 'update', 'patch'].some((verb) => covers(rules, [ruleOf(atom('', resource, verb))]).covered),
+    ['create', 'update', 'patch'].some((verb) => gives(rules, atom('', resource, verb))),
   );
 }
 

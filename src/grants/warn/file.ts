@@ -1,4 +1,5 @@
 import type { PlanNote } from '../types.ts';
+import { accountOfPrincipal } from '../wish/principals.ts';
 import type { Principal, Wish } from '../wish/types.ts';
 
 type Warn = (wish: Wish) => string | undefined;
@@ -63,10 +64,4 @@ export function fileWarnings(wish: Wish): readonly PlanNote[] {
 
 function hours(seconds: number): string {
   return seconds % 3600 === 0 ? `${seconds / 3600}h` : `${seconds / 60}m`;
-}
-
-function accountOfPrincipal(principal: Principal): string | undefined {
-  if (principal.kind === 'sso') return principal.account;
-  if (principal.kind === 'podIdentity') return principal.role.split(':')[4];
-  return 'arn' in principal ? principal.arn.split(':')[4] : undefined;
 }

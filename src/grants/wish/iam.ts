@@ -3,7 +3,7 @@ import { resourceId } from '../../inventory/index.ts';
 import type { Rename } from '../canonical.ts';
 import { callerPolicy, ROLE_POLICY, roleArn, tagsOf } from '../marks.ts';
 import { roleDigest } from './digest.ts';
-import { type Found, findPrincipal, isRoleOf, permissionSetPattern, SSO_PATH } from './principals.ts';
+import { type Found, findPrincipal, permissionSetIn, permissionSetPattern, SSO_PATH } from './principals.ts';
 import { assumeActions, oneOrMany, trustPolicy } from './trust.ts';
 import type { FileCluster, Wish } from './types.ts';
 import type { Wanted } from './wanted.ts';
@@ -107,7 +107,7 @@ function renamer(found: readonly Found[], partition: string): Rename {
       if (who === arn || who === permissionSetPattern(partition, account, permissionSet)) return name;
       const isOne =
         who.startsWith(`arn:${partition}:iam::${account}:${SSO_PATH}`) &&
-        isRoleOf(who.slice(who.lastIndexOf('/') + 1), permissionSet);
+        permissionSetIn(who.slice(who.lastIndexOf('/') + 1)) === permissionSet;
       // The one that is there now is known: any other is what is left of an earlier one.
       if (isOne && arn === undefined) return name;
     }

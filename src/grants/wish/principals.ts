@@ -1,6 +1,7 @@
 import type { Gap } from '../../base/index.ts';
-import type { IamPrincipal, Inventory } from '../../inventory/index.ts';
+import type { Inventory } from '../../inventory/index.ts';
 import { parseArn } from '../../rules/arn/index.ts';
+import { principalOf } from '../present-parts.ts';
 import type { Principal } from './types.ts';
 
 /** A principal as an inventory shows it. */
@@ -42,19 +43,20 @@ export function findPrincipal(principal: Principal, inventory: Inventory, accoun
   }
 }
 
+/** The account that a principal's own rights come from; undefined for one that comes with a token of an identity provider. */
+export function accountOfPrincipal(principal: Principal): string | undefined {
+  if (principal.kind === 'sso') return principal.account;
+  const arn = principal.kind === 'podIdentity' ? principal.role : 'arn' in principal ? principal.arn : undefined;
+  return arn === undefined ? undefined : (parseArn(arn)?.account ?? '');
+}
+
 function findArn(principal: Principal, arn: string, inventory: Inventory): Found {
   const account = parseArn(arn)?.account ?? '';
-  const iam = inventory.accounts.get(account)?.iam();
-  if (iam?.state !== 'collected') {
-    return { principal, state: 'unseen', arn, account, ...(iam === undefined ? {} : { gap: iam.gap }) };
-  }
-  const name = arn.slice(arn.lastIndexOf('/') + 1);
-  const isUser = arn.includes(':user/');
-  const known: IamPrincipal | undefined = isUser ? iam.value.user(name) : iam.value.role(name);
+  const { known, whole, gap } = principalOf(arn, inventory);
   if (known?.arn === arn) return { principal, state: 'there', arn, account };
   // Of another path or in other letters: there can be no second of that name, so this one is not there.
-  const looked = known !== undefined || !iam.value.lacks.includes(isUser ? 'User' : 'Role');
-  return { principal, state: looked ? 'absent' : 'unseen', arn, account };
+  const isAbsent = known !== undefined || whole;
+  return { principal, state: isAbsent ? 'absent' : 'unseen', arn, account, ...(gap === undefined ? {} : { gap }) };
 }
 
 /** Where the roles of permission sets stand; the part behind it names the region of Identity Center, or nothing (facts eks.md §3.3). */
@@ -64,16 +66,15 @@ function findPermissionSet(principal: Principal & { readonly kind: 'sso' }, inve
   const { account, permissionSet } = principal;
   const iam = inventory.accounts.get(account)?.iam();
   if (iam?.state !== 'collected') return { principal, state: 'unseen', account, ...(iam === undefined ? {} : { gap: iam.gap }) };
-  const found = iam.value.roles.filter(({ arn, name }) => arn.includes(SSO_PATH) && isRoleOf(name, permissionSet));
+  const found = iam.value.roles.filter(({ arn, name }) => arn.includes(SSO_PATH) && permissionSetIn(name) === permissionSet);
   const [role] = found;
   if (role !== undefined && found.length === 1) return { principal, state: 'there', account, arn: role.arn };
   return { principal, state: iam.value.lacks.includes('Role') || found.length > 1 ? 'unseen' : 'absent', account };
 }
 
 /** Identity Center names the role of a permission set `AWSReservedSSO_NAME_` and 16 hexadecimal digits. */
-export function isRoleOf(roleName: string, permissionSet: string): boolean {
-  const prefix = `AWSReservedSSO_${permissionSet}_`;
-  return roleName.startsWith(prefix) && /^[0-9a-f]{16}$/.test(roleName.slice(prefix.length));
+export function permissionSetIn(roleName: string): string | undefined {
+  return /^AWSReservedSSO_(.+)_[0-9a-f]{16}$/.exec(roleName)?.[1];
 }
 
 /**
