@@ -15,13 +15,9 @@ export interface LiveFlags {
 
 /** What the flags ask for. Throws a CliError. */
 export function requestOf(flags: LiveFlags): LiveRequest {
-  const accounts = (flags.account ?? []).map(readAccount);
   const clusters = [...new Set((flags.cluster ?? []).map(readCluster))];
   const principals = (flags.principal ?? []).map(readPrincipal);
-  for (const arn of principals) {
-    const id = parseArn(arn)?.account ?? '';
-    if (!accounts.some((account) => account.id === id)) accounts.push({ id });
-  }
+  const accounts = withOwners((flags.account ?? []).map(readAccount), principals);
   const twice = accounts.find(({ id }, at) => accounts.findIndex((other) => other.id === id) !== at);
   if (twice !== undefined) throw usage(`account ${twice.id} is named twice`);
   const { region } = flags;
@@ -33,12 +29,11 @@ export function requestOf(flags: LiveFlags): LiveRequest {
 export function fileRequest(file: GrantsFile, { credentials = [], region, ...flags }: LiveFlags): LiveRequest {
   if ((flags.account ?? flags.cluster ?? flags.principal) !== undefined)
     throw usage('a grants file says what is read: leave --account, --cluster and --principal out');
-  const accounts: { readonly id: string; readonly alias?: string }[] = file.accounts.map(({ id, alias }) => ({ id, alias }));
   const principals = file.grants.flatMap(({ to }) => to.flatMap((principal) => ('arn' in principal ? [principal.arn] : [])));
-  for (const arn of principals) {
-    const id = parseArn(arn)?.account ?? '';
-    if (!accounts.some((account) => account.id === id)) accounts.push({ id });
-  }
+  const accounts = withOwners(
+    file.accounts.map(({ id, alias }) => ({ id, alias })),
+    principals,
+  );
   const patterns = file.accounts.flatMap(({ alias, role }) =>
     role === undefined ? [] : [[alias, { kind: 'pattern', role } as const] as const],
   );
@@ -51,6 +46,18 @@ export function fileRequest(file: GrantsFile, { credentials = [], region, ...fla
     entrances: new Map<string, Entrance>([...patterns, ...readEntrances(credentials)]),
     ...(region === undefined ? {} : { region }),
   };
+}
+
+/** Accounts, and those of principals that are not among them. */
+function withOwners(accounts: LiveRequest['accounts'], principals: readonly string[]): LiveRequest['accounts'] {
+  const known = new Set(accounts.map(({ id }) => id));
+  const owners = new Set(principals.map((arn) => parseArn(arn)?.account ?? ''));
+  return [...accounts, ...[...owners].filter((id) => !known.has(id)).map((id) => ({ id }))];
+}
+
+/** Whether a text is the ARN of a cluster. */
+export function isClusterArn(text: string): boolean {
+  return /^arn:[\w-]+:eks:[\w-]+:\d{12}:cluster\/[\w-]+$/.test(text);
 }
 
 /** Reads every `--credentials ALIAS=…`. Throws a CliError. */
@@ -75,7 +82,7 @@ function readCluster(text: string): string {
   const [, account, region = '', name] = /^(\d{12})\/([\w-]+)\/([\w-]+)$/.exec(text) ?? [];
   const partition = partitionOfRegion(region);
   if (partition !== undefined) return `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
-  if (/^arn:[\w-]+:eks:[\w-]+:\d{12}:cluster\/[\w-]+$/.test(text)) return text;
+  if (isClusterArn(text)) return text;
   throw usage(
     `--cluster ${text} does not say which account and region it is in`,
     '--cluster takes ACCOUNT/REGION/NAME or an ARN',

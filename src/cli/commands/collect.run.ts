@@ -2,7 +2,7 @@ import { disk, folderProblem, writeFolder } from '../../edge/files/index.ts';
 import { collectLive, type LiveRequest } from '../collect/live.ts';
 import { printCollection } from '../collect/print.ts';
 import { makeProgress } from '../collect/progress.ts';
-import { fileRequest, requestOf } from '../collect/request.ts';
+import { fileRequest, isClusterArn, requestOf } from '../collect/request.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded } from '../error.ts';
 import { EXIT, failed, usage } from '../exit.ts';
@@ -37,7 +37,7 @@ function withContexts(request: LiveRequest, { context = [], kubeconfig }: Collec
     context.map((name) => {
       const found = contextTarget(name, kubeconfig, io);
       const arn = found.target.cluster;
-      if (!/^arn:[\w-]+:eks:[\w-]+:\d{12}:cluster\/[\w-]+$/.test(arn))
+      if (!isClusterArn(arn))
         throw usage(
           `context ${name}: its cluster entry is called ${arn}, which does not say which cluster it is`,
           'causeway kubeconfig and aws eks update-kubeconfig call it by its ARN',

@@ -8,6 +8,7 @@ import { liveFile } from '../grants/live.ts';
 import { openFolder } from '../inventory.ts';
 import type { DriftOutput } from '../output/drift.ts';
 import { gapData } from '../output/render.ts';
+import { gapsWithout } from '../print/open.ts';
 import { newPage, type Page } from '../print/page.ts';
 import { type Style, styleFor } from '../print/style.ts';
 import { reportProblems } from '../problems.ts';
@@ -68,14 +69,7 @@ function printDrift({ file, drifted, pending, gaps, unseen }: Drift, style: Styl
     for (const { id, grant } of unseen)
       page.prose(`${grant}: ${id}`, { lead: `  ${page.style.mark.unknown} `, leadTone: 'open' });
   }
-  if (gaps.length > 0) {
-    page.gap();
-    page.prose('Nobody can tell without:', { tone: 'strong' });
-    for (const { what, command } of gaps) {
-      page.prose(what, { lead: `  ${page.style.mark.unknown} `, leadTone: 'open' });
-      if (command !== undefined) page.verbatim(command, '      ');
-    }
-  }
+  gapsWithout(page, gaps);
   return page.text();
 }
 

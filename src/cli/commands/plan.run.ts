@@ -1,4 +1,5 @@
 import { type GrantsFile, makePlan, type Plan } from '../../grants/index.ts';
+import { exitOfRun } from '../apply/exit.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
 import { EXIT, type Exit, usage } from '../exit.ts';
@@ -64,10 +65,7 @@ async function readNow(file: GrantsFile, { inventory, ...flags }: PlanFlags, io:
   return { ...reading, folder: 'what was read just now', readText: (path) => texts.get(path) };
 }
 
-/** 0 only where everything that counts was seen and is as wished. */
-function exitOf({ steps, refusals, lockOuts, gaps }: Plan, isMine: boolean): Exit {
-  const counting = steps.filter(({ state }) => !(isMine && state === 'other-owner'));
-  if (refusals.length > 0 || lockOuts.length > 0) return EXIT.no;
-  if (counting.some(({ state }) => state === 'to-do' || state === 'other-owner')) return EXIT.no;
-  return counting.some(({ state }) => state === 'not-visible') || gaps.length > 0 ? EXIT.unsettled : EXIT.yes;
+/** As after a run that had nothing to do; a plan that is refused differs. */
+function exitOf(plan: Plan, isMine: boolean): Exit {
+  return plan.refusals.length > 0 || plan.lockOuts.length > 0 ? EXIT.no : exitOfRun(plan, [], isMine);
 }

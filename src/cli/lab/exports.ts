@@ -1,4 +1,4 @@
-import { escapeForTerminal } from '../../base/index.ts';
+import { escapeForTerminal, shellWord } from '../../base/index.ts';
 import type { EnvAnswer } from '../../edge/lab/index.ts';
 import type { Io } from '../context.ts';
 
@@ -19,18 +19,18 @@ export function exportsFor(io: Pick<Io, 'env'>, answer: EnvAnswer, authority?: s
     `# ${escapeForTerminal(answer.arn)}`,
     ...(authority === undefined
       ? [
-          `export AWS_ENDPOINT_URL=${shell(answer.endpoint)}`,
+          `export AWS_ENDPOINT_URL=${shellWord(answer.endpoint)}`,
           // An endpoint of one's own has no such forms, and SDKs refuse to go there.
           'unset AWS_USE_FIPS_ENDPOINT AWS_USE_DUALSTACK_ENDPOINT',
           ...pastProxies(io.env),
         ]
       : throughLab(answer.endpoint, authority)),
     // Whatever was exported before, the others of `causeway lab` ask this lab from now on.
-    `export CAUSEWAY_LAB=${shell(answer.endpoint)}`,
-    `export AWS_REGION=${shell(answer.region)} AWS_DEFAULT_REGION=${shell(answer.region)}`,
-    `export AWS_ACCESS_KEY_ID=${shell(accessKeyId)}`,
-    `export AWS_SECRET_ACCESS_KEY=${shell(secretAccessKey)}`,
-    sessionToken === undefined ? 'unset AWS_SESSION_TOKEN' : `export AWS_SESSION_TOKEN=${shell(sessionToken)}`,
+    `export CAUSEWAY_LAB=${shellWord(answer.endpoint)}`,
+    `export AWS_REGION=${shellWord(answer.region)} AWS_DEFAULT_REGION=${shellWord(answer.region)}`,
+    `export AWS_ACCESS_KEY_ID=${shellWord(accessKeyId)}`,
+    `export AWS_SECRET_ACCESS_KEY=${shellWord(secretAccessKey)}`,
+    sessionToken === undefined ? 'unset AWS_SESSION_TOKEN' : `export AWS_SESSION_TOKEN=${shellWord(sessionToken)}`,
     ...IN_THE_WAY.map((names) => `unset ${names}`),
   ];
   return `${lines.join('\n')}\n`;
@@ -38,7 +38,7 @@ export function exportsFor(io: Pick<Io, 'env'>, answer: EnvAnswer, authority?: s
 
 /** Curl, Go and Python look for one spelling or the other first. */
 function throughLab(endpoint: string, authority: string): readonly string[] {
-  const [at, file] = [shell(endpoint), shell(authority)];
+  const [at, file] = [shellWord(endpoint), shellWord(authority)];
   return [
     `export HTTPS_PROXY=${at} https_proxy=${at} NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost`,
     `export AWS_CA_BUNDLE=${file} NODE_EXTRA_CA_CERTS=${file} NODE_USE_ENV_PROXY=1`,
@@ -53,11 +53,6 @@ function pastProxies(env: Io['env']): readonly string[] {
   return ['NO_PROXY', 'no_proxy'].map((name) => {
     const hosts = (env[name] ?? '').split(',').filter((host) => host !== '');
     const missing = ['127.0.0.1', 'localhost'].filter((host) => !hosts.includes(host));
-    return `export ${name}=${shell([...hosts, ...missing].join(','))}`;
+    return `export ${name}=${shellWord([...hosts, ...missing].join(','))}`;
   });
-}
-
-/** A value as one word of a POSIX shell. */
-function shell(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
 import type { AccessChange, AccessDiff } from '../../access/index.ts';
 import { AUDIT_RULES } from '../../grants/index.ts';
 import { compactAtoms, covers, defaultRoles, type PolicyRule, type RuleAtom, ruleCovers } from '../../rules/rbac/index.ts';
+import { gapLine } from './open.ts';
 import type { Page } from './page.ts';
 
 /** Lines of rules that are shown of one change. */
@@ -23,10 +24,7 @@ export function drawAccessDiff(page: Page, { changes, gaps }: AccessDiff): void 
   }
   if (gaps.length === 0) return;
   page.prose('Somebody else might, through what nobody collected:', { tone: 'strong' });
-  for (const { what, command } of gaps) {
-    page.prose(what, { lead: `  ${page.style.mark.unknown} `, leadTone: 'open' });
-    if (command !== undefined) page.verbatim(command, '      ');
-  }
+  for (const gap of gaps) gapLine(page, gap.what, gap);
 }
 
 const CERTAINTY = { sure: '', conditional: ', under conditions', unknown: ', possibly' } as const;

@@ -50,9 +50,22 @@ export function gaps(page: Page, list: readonly Gap[]): void {
   page.prose('Evidence that is missing:', { tone: 'strong' });
   for (const gap of list) {
     const side = gap.side === undefined ? '' : `, to be had from ${gap.side}`;
-    page.prose(`${gap.what} (${STATES[gap.state]}${side})`, { lead: `  ${page.style.mark.unknown} `, leadTone: 'open' });
-    if (gap.command !== undefined) page.verbatim(gap.command, '      ');
+    gapLine(page, `${gap.what} (${STATES[gap.state]}${side})`, gap);
   }
+}
+
+/** What a plan or a difference cannot tell without, each with the command that produces it. */
+export function gapsWithout(page: Page, list: readonly Gap[]): void {
+  if (list.length === 0) return;
+  page.gap();
+  page.prose('Nobody can tell without:', { tone: 'strong' });
+  for (const gap of list) gapLine(page, gap.what, gap);
+}
+
+/** One piece of evidence that is missing, and how to get it. */
+export function gapLine(page: Page, text: string, { command }: Gap): void {
+  page.prose(text, { lead: `  ${page.style.mark.unknown} `, leadTone: 'open' });
+  if (command !== undefined) page.verbatim(command, '      ');
 }
 
 /** What the user took for granted, and what else is worth knowing. */

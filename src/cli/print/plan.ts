@@ -1,6 +1,7 @@
 import { type GrantsFile, type Plan, resourceBody, resourceName, type Step } from '../../grants/index.ts';
 import { drawAccessDiff } from './access-diff.ts';
 import { drawDiff } from './diff.ts';
+import { gapsWithout } from './open.ts';
 import { newPage, type Page } from './page.ts';
 import type { Style, Tone } from './style.ts';
 
@@ -33,7 +34,7 @@ export function printPlan(plan: Plan, names: PlanNames, drawing: PlanDrawing): s
   for (const { text, grant } of plan.refusals) note(page, 'refused: ', 'no', grant === undefined ? text : `${grant}: ${text}`);
   if (plan.warnings.length > 0) page.gap();
   for (const { text, grant } of plan.warnings) note(page, 'warning: ', 'maybe', grant === undefined ? text : `${grant}: ${text}`);
-  gaps(page, plan);
+  gapsWithout(page, plan.gaps);
   if (names.folder !== undefined) {
     page.gap();
     page.prose(`Files are relative to ${names.folder}`, { tone: 'quiet' });
@@ -111,14 +112,4 @@ function prefixed(text: string, mark: string): string {
     .split('\n')
     .map((line) => mark + line)
     .join('\n');
-}
-
-function gaps(page: Page, { gaps: all }: Plan): void {
-  if (all.length === 0) return;
-  page.gap();
-  page.prose('Nobody can tell without:', { tone: 'strong' });
-  for (const { what, command } of all) {
-    page.prose(what, { lead: `  ${page.style.mark.unknown} `, leadTone: 'open' });
-    if (command !== undefined) page.verbatim(command, '      ');
-  }
 }
