@@ -1,6 +1,7 @@
-import type { AccessEntryResource, AccessPolicyResource, Json } from '../../inventory/index.ts';
+import type { AccessEntryResource, Json } from '../../inventory/index.ts';
 import type { Step } from '../types.ts';
 import { clusterOf, namedIn, permissionSetOf } from './arns.ts';
+import { isEntryOf, regionsOf } from './steps.ts';
 
 /** A template for one region, since a stack is in one; what is of no region is in the first. */
 export interface Template {
@@ -18,9 +19,7 @@ export interface Template {
  */
 export function cloudFormation(steps: readonly Step[]): readonly Template[] {
   const wanted = steps.filter((step) => !cloudFormationLeavesOut(step, steps));
-  const regions = [
-    ...new Set(wanted.flatMap(({ resource }) => ('clusterArn' in resource ? [clusterOf(resource.clusterArn).region] : []))),
-  ];
+  const regions = [...regionsOf(wanted)];
   if (regions.length === 0 && wanted.length > 0) regions.push('');
   return regions.map((region, index) => ({ region, template: templateOf(region, index === 0, wanted) }));
 }
@@ -30,12 +29,6 @@ export function cloudFormationLeavesOut({ verb, resource }: Step, all: readonly 
   if (resource.kind === 'inline-policy') return verb === 'delete' || permissionSetOf(resource.principalArn) !== undefined;
   if (resource.kind === 'access-policy') return !all.some((step) => isEntryOf(step, resource) && step.verb === 'create');
   return verb !== 'create' || resource.kind === 'rbac-object' || resource.kind === 'aws-auth-row';
-}
-
-function isEntryOf({ resource }: Step, policy: AccessPolicyResource): boolean {
-  return (
-    resource.kind === 'access-entry' && resource.clusterArn === policy.clusterArn && resource.principalArn === policy.principalArn
-  );
 }
 
 function templateOf(region: string, first: boolean, steps: readonly Step[]): Template['template'] {

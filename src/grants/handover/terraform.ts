@@ -2,6 +2,7 @@ import type { Json, Resource } from '../../inventory/index.ts';
 import type { Step } from '../types.ts';
 import { clusterOf, namedIn, permissionSetOf } from './arns.ts';
 import { aligned, hclString, hclValue } from './hcl.ts';
+import { isEntryOf, regionsOf } from './steps.ts';
 import { importId, labels } from './terraform-names.ts';
 
 /**
@@ -14,9 +15,7 @@ import { importId, labels } from './terraform-names.ts';
 export function terraform(account: string, steps: readonly Step[]): string {
   const wanted = steps.filter((step) => !terraformLeavesOut(step));
   const names = labels(wanted.map(({ resource }) => resource));
-  const regions = [
-    ...new Set(wanted.flatMap(({ resource }) => ('clusterArn' in resource ? [clusterOf(resource.clusterArn).region] : []))),
-  ];
+  const regions = regionsOf(wanted);
   const blocks = [HEAD, ...providers(account, regions)];
   for (const step of wanted) {
     const { type, body } = block(step.resource, names, wanted, regions);
@@ -110,12 +109,7 @@ function block(
       ]);
     case 'access-policy': {
       const { name } = clusterOf(resource.clusterArn);
-      const entry = steps.find(
-        ({ resource: other }) =>
-          other.kind === 'access-entry' &&
-          other.clusterArn === resource.clusterArn &&
-          other.principalArn === resource.principalArn,
-      );
+      const entry = steps.find((step) => isEntryOf(step, resource));
       const label = entry === undefined ? undefined : names.get(entry.resource);
       const cluster = resource.namespaces.length === 0;
       const scope = cluster
