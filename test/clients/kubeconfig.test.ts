@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cli } from '../cli/run.ts';
@@ -10,6 +10,7 @@ import { type EksDouble, startEks } from '../loopback/eks.ts';
 import { callerOfToken, type KubernetesDouble, startKubernetes } from '../loopback/kubernetes.ts';
 import { type StsDouble, startSts } from '../loopback/sts.ts';
 import { ring } from './client.ts';
+import { kubectls } from './kubectls.ts';
 
 const ARN = 'arn:aws:eks:eu-west-1:111111111111:cluster/prod';
 const HUB = 'arn:aws:iam::222222222222:role/hub';
@@ -85,24 +86,6 @@ const run = (program: string, ...args: readonly string[]): Promise<string> =>
 const causeway = (words: string) =>
   cli(words.split(' '), { env, cwd: folder, home: folder, program: join(folder, 'causeway'), now: () => new Date() });
 const chain = (role: string) => `--role ${HUB} --external-id c0ffee --session-name pipeline --role ${role}`;
-
-/** `kubectl` and its namesakes `kubectl.1.29`: on the PATH, beside what the PATH's kubectl really is, and in KUBECTL_DIR. */
-function kubectls(): readonly string[] {
-  const folders = [
-    ...(process.env['KUBECTL_DIR'] ?? '').split(delimiter),
-    ...(process.env['PATH'] ?? '').split(delimiter),
-  ].filter((each) => each !== '');
-  const real = folders.flatMap((each) =>
-    existsSync(join(each, 'kubectl')) ? [dirname(realpathSync(join(each, 'kubectl')))] : [],
-  );
-  const found = [1.29, 1.3, 1.31, 1.32, 1.33].flatMap((version) => {
-    const path = [...folders, ...real]
-      .map((each) => join(each, `kubectl.${version.toFixed(2)}`))
-      .find((each) => existsSync(each));
-    return path === undefined ? [] : [path];
-  });
-  return found.length > 0 ? found : ['kubectl'];
-}
 
 ring('kubectl', ['version', '--client'], () => {
   describe.each(kubectls().map((path) => [basename(path), path]))('%s', (name, kubectl) => {
