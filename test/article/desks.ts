@@ -1,25 +1,19 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { expect } from 'vitest';
-import { type EnvAnswer, type LogEntry, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { type LogEntry, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { beside, type Ended } from '../clients/beside.ts';
+import { askLab, credentialsIn, enter, keysOf, type Printed, profileOf } from '../loopback/lab.ts';
 
 /** The article's accounts: the cluster's, the pipeline's, the auditors'. */
 export const [A, B, C] = ['111111111111', '222222222222', '333333333333'] as const;
 
-/** What a command printed, and how it ended. */
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Somebody's machine: a home folder of its own, so that nobody finds the profiles and kubeconfigs of another. */
 export interface Desk {
   /** Runs a line of POSIX shell. */
-  readonly run: (line: string, input?: string) => Promise<Ran>;
+  readonly run: (line: string, input?: string) => Promise<Ended>;
   /** Sets a variable of its shell; undefined takes it away. */
   readonly set: (name: string, value: string | undefined) => void;
   /** Writes a file below the home folder. */
@@ -73,8 +67,7 @@ export async function openDesks(): Promise<Desks> {
 /** Sits people of the lab down at desks, with their credentials as the default profile: by the lab's own way in. */
 export async function people({ lab, desk }: Desks, who: Readonly<Record<string, string>>): Promise<void> {
   for (const [at, as] of Object.entries(who)) {
-    const { credentials: c } = await credentialsOf(lab, as);
-    desk(at).write('.aws/credentials', `[default]\n${keys(c.accessKeyId, c.secretAccessKey, c.sessionToken)}`);
+    desk(at).write('.aws/credentials', profileOf('default', (await enter(lab, as)).credentials));
   }
 }
 
@@ -84,7 +77,7 @@ export async function role(
   account: string,
   { name, trust, may }: { readonly name: string; readonly trust: string; readonly may?: string },
 ): Promise<void> {
-  const { credentials } = await credentialsOf(lab, `${account}/admin`);
+  const { credentials } = await enter(lab, `${account}/admin`);
   const iam = new IAMClient({ endpoint: lab.endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 });
   await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust }));
   if (may !== undefined) await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: may }));
@@ -93,30 +86,14 @@ export async function role(
 
 /** Every reason that the lab's log gives. */
 export async function logged({ lab }: Desks): Promise<readonly string[]> {
-  const headers = { 'x-causeway-lab': '1' };
-  const answer = await fetch(`${lab.endpoint}/_causeway/log`, { method: 'POST', headers });
-  const { calls } = (await answer.json()) as { readonly calls: readonly LogEntry[] };
+  const { calls } = await askLab<{ readonly calls: readonly LogEntry[] }>(lab, 'log');
   return calls.flatMap(({ decisions }) => decisions.map(({ reason }) => reason));
-}
-
-async function credentialsOf(lab: RunningLab, as: string): Promise<EnvAnswer> {
-  const headers = { 'x-causeway-lab': '1' };
-  const answer = await fetch(`${lab.endpoint}/_causeway/env`, { method: 'POST', headers, body: JSON.stringify({ as }) });
-  return (await answer.json()) as EnvAnswer;
-}
-
-/** The lines of a profile with credentials in it. */
-export function keys(id = '', secret = '', token?: string): string {
-  const session = token === undefined ? [] : [`aws_session_token = ${token}`];
-  return [`aws_access_key_id = ${id}`, `aws_secret_access_key = ${secret}`, ...session, ''].join('\n');
 }
 
 /** Makes a desk's shell somebody by the three variables that the article names; what `aws sts assume-role` printed goes in. */
 export function become(desk: Desk, printed: string): void {
-  const { Credentials: c } = JSON.parse(printed) as { readonly Credentials: Readonly<Record<string, string>> };
-  desk.set('AWS_ACCESS_KEY_ID', c['AccessKeyId']);
-  desk.set('AWS_SECRET_ACCESS_KEY', c['SecretAccessKey']);
-  desk.set('AWS_SESSION_TOKEN', c['SessionToken']);
+  const { Credentials } = JSON.parse(printed) as { readonly Credentials: Printed };
+  for (const [name, value] of Object.entries(keysOf(credentialsIn(Credentials)))) desk.set(name, value);
 }
 
 function makeDesk(home: string, endpoint: string): Desk {
@@ -130,13 +107,7 @@ function makeDesk(home: string, endpoint: string): Desk {
     AWS_DEFAULT_OUTPUT: 'json',
   };
   return {
-    run: (line, input = '') =>
-      new Promise((resolve) => {
-        const child = execFile('sh', ['-c', line], { env: { ...env }, cwd: home }, (error, out, err) => {
-          resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
-        });
-        child.stdin?.end(input);
-      }),
+    run: (line, input = '') => beside('sh', ['-c', line], { env, cwd: home, input }),
     set: (name, value) => {
       if (value === undefined) delete env[name];
       else env[name] = value;

@@ -1,4 +1,5 @@
-import { A, B, keys, type Step } from './desks.ts';
+import { credentialsIn, type Printed, profileOf } from '../loopback/lab.ts';
+import { A, B, type Step } from './desks.ts';
 import {
   CLUSTER,
   MAY_ASSUME,
@@ -54,8 +55,8 @@ export const IAM_STEPS: readonly Step[] = [
     run: 'aws iam create-access-key --user-name ci',
     works: true,
     keeps: (out, { desk }) => {
-      const { AccessKey: key } = JSON.parse(out) as { readonly AccessKey: Readonly<Record<string, string>> };
-      desk('b').write('.aws/credentials', `[accountb]\n${keys(key['AccessKeyId'], key['SecretAccessKey'])}`);
+      const { AccessKey: key } = JSON.parse(out) as { readonly AccessKey: Printed };
+      desk('b').write('.aws/credentials', profileOf('accountb', credentialsIn(key)));
     },
   },
   {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DELIVERY, type LabWorld, PLATFORM, REGION, SECURITY } from '../apply/world.ts';
+import { profileOf } from '../loopback/lab.ts';
 import { cli, type Ran } from './run.ts';
 
 /** A folder of a person who administers the accounts of a lab: profiles, a home, and the environment of a shell. */
@@ -25,10 +26,7 @@ export async function personOf(world: LabWorld): Promise<Person> {
     ['security', SECURITY],
   ] as const;
   const texts = await Promise.all(
-    accounts.map(async ([name, account]) => {
-      const { credentials } = await world.access(`${account}/admin`);
-      return `[${name}]\naws_access_key_id = ${credentials.accessKeyId}\naws_secret_access_key = ${credentials.secretAccessKey}\n`;
-    }),
+    accounts.map(async ([name, account]) => profileOf(name, (await world.access(`${account}/admin`)).credentials)),
   );
   writeFileSync(join(folder, 'credentials'), texts.join(''));
   writeFileSync(join(folder, 'config'), accounts.map(([name]) => `[profile ${name}]\nregion = ${REGION}\n`).join(''));

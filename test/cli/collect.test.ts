@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { collectLive, inventoryOf } from '../../src/cli/collect/live.ts';
 import { openInventory } from '../../src/edge/files/index.ts';
-import { type LabDouble, startLabDouble } from '../loopback/lab.ts';
+import { askLab, enter, type LabDouble, profileOf, startLabDouble } from '../loopback/lab.ts';
 import { cli } from './run.ts';
 
 const PLATFORM = '111111111111';
@@ -30,10 +30,7 @@ beforeEach(async () => {
 /** Profiles of people in the lab; whoever runs the command has no credentials but these. */
 async function profiles(who: Readonly<Record<string, string>>): Promise<Record<string, string>> {
   const sections = await Promise.all(
-    Object.entries(who).map(async ([name, as]) => {
-      const shell = await lab.shell(as);
-      return `[${name}]\naws_access_key_id=${shell['AWS_ACCESS_KEY_ID']}\naws_secret_access_key=${shell['AWS_SECRET_ACCESS_KEY']}\n`;
-    }),
+    Object.entries(who).map(async ([name, as]) => profileOf(name, (await enter(lab.lab, as)).credentials)),
   );
   writeFileSync(join(home, 'credentials'), sections.join('\n'));
   return {
@@ -144,9 +141,7 @@ test('an account without credentials is a gap, and its owner is named', async ()
 
 test('a kubeconfig leads to a cluster whose account nobody lets us into', async () => {
   const arn = `arn:aws:eks:eu-west-1:${PLATFORM}:cluster/prod`;
-  const headers = { 'x-causeway-lab': '1' };
-  const answer = await fetch(`${lab.lab.endpoint}/_causeway/kubeconfig`, { method: 'POST', headers, body: '{}' });
-  const { clusters } = parse(((await answer.json()) as { readonly kubeconfig: string }).kubeconfig);
+  const { clusters } = parse((await askLab<{ readonly kubeconfig: string }>(lab.lab, 'kubeconfig')).kubeconfig);
   const args = ['--region', 'eu-west-1', 'eks', 'get-token', '--cluster-name', 'prod'];
   const exec = { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'aws', args };
   const login = { ...exec, env: [{ name: 'AWS_PROFILE', value: 'platform' }] };

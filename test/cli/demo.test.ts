@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { beside } from '../clients/beside.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -52,12 +52,8 @@ causeway revoke auditor-reads-my-app --yes
 
 it('npm run demo: every answer is as expected, and the lab is shown live', async () => {
   const env = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', NO_COLOR: '1', LANG: 'C.UTF-8' };
-  const { error, out, err } = await new Promise<{ error: Error | null; out: string; err: string }>((resolve) => {
-    execFile(process.execPath, [join(ROOT, 'examples/demo.ts')], { cwd: ROOT, env }, (failure, stdout, stderr) =>
-      resolve({ error: failure, out: stdout, err: stderr }),
-    );
-  });
-  expect({ error, err }).toEqual({ error: null, err: '' });
+  const { code, out, err } = await beside(process.execPath, [join(ROOT, 'examples/demo.ts')], { cwd: ROOT, env });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^All \d+ lines are as expected/m);
   expect(out).toContain(LIVE);
   expect(out).toContain(GRANTS);

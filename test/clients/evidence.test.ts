@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readEvidence } from '../../src/inventory/index.ts';
 import { cli } from '../cli/run.ts';
 import { type LabDouble, startLabDouble } from '../loopback/lab.ts';
+import { beside, shellAt, type Variables } from './beside.ts';
 import { ring } from './client.ts';
 
 const [PLATFORM, DELIVERY] = ['111111111111', '222222222222'];
@@ -26,18 +26,10 @@ ring('aws', ['--version'], () => {
     rmSync(home, { recursive: true, force: true });
   });
 
-  /** The lab runs in this process, so the shell has to run beside it. */
-  const sh = (script: string, env: Readonly<Record<string, string>>): Promise<string> =>
-    new Promise((resolve) => {
-      const around = {
-        PATH: process.env['PATH'] ?? '',
-        HOME: home,
-        AWS_DEFAULT_REGION: 'eu-west-1',
-        AWS_MAX_ATTEMPTS: '1',
-        ...env,
-      };
-      execFile('sh', [script], { env: around, cwd: home, encoding: 'utf8' }, (_error, out, error) => resolve(`${out}${error}`));
-    });
+  const sh = async (script: string, env: Variables): Promise<string> => {
+    const { out, err } = await beside('sh', [script], { env: { ...shellAt(home), ...env }, cwd: home });
+    return `${out}${err}`;
+  };
   const run = async (as: string, words: string) => {
     const env = { ...(await lab.shell(as)), AWS_REGION: 'eu-west-1', XDG_CACHE_HOME: join(home, 'cache') };
     return cli(words.split(' '), { env, cwd: home, home, now: () => new Date() });

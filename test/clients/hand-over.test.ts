@@ -1,12 +1,14 @@
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { type ExportedFile, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import { handOver } from '../../src/grants/index.ts';
 import { accessPolicy, binding, entry, handed, inlinePolicy, PROD, ROLE, role } from '../grants/steps.ts';
+import { askLab } from '../loopback/lab.ts';
+import { outputOf, shellOf } from './beside.ts';
 import { ring } from './client.ts';
+import { terraformRing } from './terraform-ring.ts';
 
 const LONG = 300_000;
 const CI = 'arn:aws:iam::222222222222:role/ci-runner';
@@ -25,39 +27,9 @@ function trustOf(caller: string) {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: caller }, Action: 'sts:AssumeRole' }] };
 }
 
-function run(program: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(program, [...args], { cwd, env: { ...env }, encoding: 'utf8' }, (error, out, complaint) => {
-      if (error === null) resolve(out);
-      else reject(new Error(`${program} ${args.join(' ')}: ${complaint}${out}`));
-    });
-  });
-}
-
-/** The administrator's shell of an account in a lab. */
-async function shell(lab: RunningLab, account: string, home: string): Promise<Readonly<Record<string, string>>> {
-  const body = JSON.stringify({ as: `${account}/admin` });
-  const answer = await fetch(`${lab.endpoint}/_causeway/env`, { method: 'POST', headers: { 'x-causeway-lab': '1' }, body });
-  const { credentials } = (await answer.json()) as { credentials: Record<string, string> };
-  return {
-    PATH: process.env['PATH'] ?? '',
-    HOME: home,
-    AWS_ENDPOINT_URL: lab.endpoint,
-    AWS_REGION: 'eu-west-1',
-    AWS_DEFAULT_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: credentials['accessKeyId'] ?? '',
-    AWS_SECRET_ACCESS_KEY: credentials['secretAccessKey'] ?? '',
-  };
-}
-
 /** The lab as an inventory, without what differs from one making to the next: ids, dates, the order of keys. */
 async function exported(lab: RunningLab): Promise<Readonly<Record<string, unknown>>> {
-  const answer = await fetch(`${lab.endpoint}/_causeway/export`, {
-    method: 'POST',
-    headers: { 'x-causeway-lab': '1' },
-    body: '{}',
-  });
-  const { files } = (await answer.json()) as { files: readonly { readonly path: string; readonly text: string }[] };
+  const { files } = await askLab<{ readonly files: readonly ExportedFile[] }>(lab, 'export');
   return Object.fromEntries(files.map(({ path, text }) => [path, sorted(path.endsWith('.json') ? JSON.parse(text) : text)]));
 }
 
@@ -79,13 +51,6 @@ function inOrder(key: string, value: unknown): unknown {
   return value.map((tag) => JSON.stringify(tag)).sort();
 }
 
-/** Where `terraform init -plugin-dir` finds the AWS provider. */
-function pluginFolder(): string {
-  const said = process.env['CAUSEWAY_TERRAFORM_PLUGINS'];
-  const places = [said ?? '', join(homedir(), '.terraform.d/plugins'), '/usr/local/share/terraform/plugins', '/opt/tf-plugins'];
-  return places.find((place) => place !== '' && existsSync(join(place, 'registry.terraform.io'))) ?? '';
-}
-
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'causeway-hand-over-'));
@@ -96,7 +61,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-ring('terraform', ['version'], () => {
+terraformRing((pluginDir) => {
   let labs: readonly RunningLab[];
   beforeAll(async () => {
     const now = () => new Date();
@@ -110,24 +75,19 @@ ring('terraform', ['version'], () => {
     const [first, second] = labs as readonly [RunningLab, RunningLab];
     for (const turn of ['once', 'again']) {
       for (const account of ['111111111111', '222222222222']) {
-        const env = await shell(first, account, folder);
-        expect(await run('sh', ['commands.sh'], join(folder, account), env), turn).toContain(
-          `the part of account ${account} is done`,
-        );
+        const around = { env: await shellOf(first, folder, `${account}/admin`), cwd: join(folder, account) };
+        expect(await outputOf('sh', ['commands.sh'], around), turn).toContain(`the part of account ${account} is done`);
       }
     }
     for (const account of ['111111111111', '222222222222']) {
-      const env = await shell(second, account, folder);
-      const at = join(folder, account);
-      await run('terraform', ['init', '-input=false', `-plugin-dir=${pluginFolder()}`], at, env);
-      await run('terraform', ['fmt', '-check', '-diff'], at, env);
-      await run('terraform', ['apply', '-auto-approve', '-input=false'], at, env);
+      const around = { env: await shellOf(second, folder, `${account}/admin`), cwd: join(folder, account) };
+      await outputOf('terraform', ['init', '-input=false', pluginDir], around);
+      await outputOf('terraform', ['fmt', '-check', '-diff'], around);
+      await outputOf('terraform', ['apply', '-auto-approve', '-input=false'], around);
     }
-    const owner = await shell(second, '111111111111', folder);
-    const kubeconfig = join(folder, 'kubeconfig');
-    const env = { ...owner, KUBECONFIG: kubeconfig };
-    await run('aws', ['eks', 'update-kubeconfig', '--name', 'prod', '--kubeconfig', kubeconfig], folder, env);
-    await run('kubectl', ['apply', '-f', join(folder, '111111111111/kubernetes/eu-west-1-prod.yaml')], folder, env);
+    const owner = { env: await shellOf(second, folder, '111111111111/admin'), cwd: folder };
+    await outputOf('aws', ['eks', 'update-kubeconfig', '--name', 'prod'], owner);
+    await outputOf('kubectl', ['apply', '-f', join(folder, '111111111111/kubernetes/eu-west-1-prod.yaml')], owner);
     expect(await exported(second)).toEqual(await exported(first));
   });
 });

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   AppsV1Api,
@@ -12,9 +10,10 @@ import {
   setHeaderOptions,
   type V1Pod,
 } from '@kubernetes/client-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type EnvAnswer, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { askLab } from '../loopback/lab.ts';
+import { labBeside } from './beside.ts';
 import { ring } from './client.ts';
 
 const TARGET = 'arn:aws:iam::111111111111:role/causeway/platform-access/ci-deploys-my-app';
@@ -30,37 +29,15 @@ interface Written {
   }[];
 }
 
-let lab: RunningLab;
-let home: string;
-beforeAll(async () => {
-  lab = await startLab({ port: 0, now: () => new Date() });
-  home = mkdtempSync(join(tmpdir(), 'causeway-client-node-'));
-});
-afterAll(async () => {
-  await lab.close();
-  rmSync(home, { recursive: true, force: true });
-});
-
-async function ask(name: string, body: object): Promise<unknown> {
-  const headers = { 'x-causeway-lab': '1' };
-  return (await fetch(`${lab.endpoint}/_causeway/${name}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
-}
+const lab = labBeside();
 
 /** The kubeconfig of somebody, whose plugin is `aws` as it stands, or `causeway` in its place with the same arguments. */
 async function configOf(as: string, plugin: 'aws' | 'causeway', role?: string): Promise<KubeConfig> {
-  const { credentials: c } = (await ask('env', { as })) as EnvAnswer;
-  const { kubeconfig } = (await ask('kubeconfig', { role })) as { readonly kubeconfig: string };
+  const env = Object.entries(await lab.shell(as)).map(([name, value]) => ({ name, value }));
+  const { kubeconfig } = await askLab<{ readonly kubeconfig: string }>(lab, 'kubeconfig', { role });
   const written = parse(kubeconfig) as Written;
-  const env = {
-    HOME: home,
-    AWS_ENDPOINT_URL: lab.endpoint,
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: c.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: c.secretAccessKey,
-    AWS_SESSION_TOKEN: c.sessionToken ?? '',
-  };
   for (const { user } of written.users) {
-    user.exec.env = Object.entries(env).map(([key, value]) => ({ name: key, value }));
+    user.exec.env = env;
     if (plugin === 'aws') continue;
     user.exec.args = [CAUSEWAY, 'token', ...user.exec.args.filter((word) => word !== 'eks' && word !== 'get-token')];
     user.exec.command = process.execPath;

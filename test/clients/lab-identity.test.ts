@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { expect, it } from 'vitest';
 import { cli } from '../cli/run.ts';
+import { exportedBy } from '../loopback/lab.ts';
+import { beside, labBeside, shellAt, type Variables } from './beside.ts';
 import { ring } from './client.ts';
 
 const HOST = 'token.actions.githubusercontent.com';
@@ -24,39 +23,16 @@ function appCode(seed: string, by: number): string {
 }
 
 ring('aws', ['--version'], () => {
-  let lab: RunningLab;
-  let home: string;
-  beforeAll(async () => {
-    lab = await startLab({ port: 0, now: () => new Date() });
-    home = mkdtempSync(join(tmpdir(), 'causeway-lab-'));
-  });
-  afterAll(async () => {
-    await lab.close();
-    rmSync(home, { recursive: true, force: true });
-  });
+  const lab = labBeside();
 
-  async function shell(who?: string): Promise<Readonly<Record<string, string>>> {
-    const common = {
-      ...{ PATH: process.env['PATH'] ?? '', HOME: home, AWS_ENDPOINT_URL: lab.endpoint, AWS_MAX_ATTEMPTS: '1' },
-      ...{ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1', AWS_EC2_METADATA_DISABLED: 'true' },
-    };
+  async function shell(who?: string): Promise<Variables> {
+    const common = { ...shellAt(lab.home), AWS_ENDPOINT_URL: lab.endpoint };
     if (who === undefined) return common;
-    const { out } = await cli(['lab', 'env', '--as', who, '--endpoint', lab.endpoint], { home });
-    const exported = [...out.matchAll(/export (AWS_(?:ACCESS|SECRET|SESSION)\w+)=(\S+)/g)].map(([, name, value]) => [
-      name,
-      value,
-    ]);
-    return { ...common, ...(Object.fromEntries(exported) as Record<string, string>) };
+    const { out } = await cli(['lab', 'env', '--as', who, '--endpoint', lab.endpoint], { home: lab.home });
+    return { ...common, ...exportedBy(out) };
   }
 
-  /** The lab runs in this process, so a client has to run beside it. */
-  function aws(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<{ out: string; error: string }> {
-    return new Promise((resolve) => {
-      execFile('aws', [...args, '--output', 'json'], { env: { ...env }, encoding: 'utf8' }, (_error, out, error) =>
-        resolve({ out, error }),
-      );
-    });
-  }
+  const aws = (env: Variables, ...args: readonly string[]) => beside('aws', [...args, '--output', 'json'], { env });
 
   it('a job of GitHub Actions becomes the role that trusts it, by a call, a variable and a profile', {
     timeout: LONG,
@@ -82,23 +58,25 @@ ring('aws', ['--version'], () => {
     await aws(admin, 'iam', 'create-role', '--role-name', 'deploy', '--assume-role-policy-document', JSON.stringify(trust));
     const role = 'arn:aws:iam::222222222222:role/deploy';
     const issued = (sub: string, ...more: readonly string[]) =>
-      cli(['lab', 'oidc-token', '--issuer', `https://${HOST}`, '--sub', sub, ...more, '--endpoint', lab.endpoint], { home });
+      cli(['lab', 'oidc-token', '--issuer', `https://${HOST}`, '--sub', sub, ...more, '--endpoint', lab.endpoint], {
+        home: lab.home,
+      });
     const { out: token } = await issued('repo:org/app:environment:prod', '--claim', 'environment=prod');
     const assume = ['sts', 'assume-role-with-web-identity', '--role-arn', role, '--role-session-name', 'job'];
     const nobody = await shell();
     expect((await aws(nobody, ...assume, '--web-identity-token', token)).out).toContain('assumed-role/deploy/job');
     const fork = (await issued('repo:fork/app:environment:prod')).out;
-    expect((await aws(nobody, ...assume, '--web-identity-token', fork)).error).toContain(
+    expect((await aws(nobody, ...assume, '--web-identity-token', fork)).err).toContain(
       '(AccessDenied) when calling the AssumeRoleWithWebIdentity operation: Not authorized to perform sts:AssumeRoleWithWebIdentity',
     );
     const other = (await issued('repo:org/app:x', '--aud', 'api://x')).out;
-    expect((await aws(nobody, ...assume, '--web-identity-token', other)).error).toContain('Incorrect token audience');
+    expect((await aws(nobody, ...assume, '--web-identity-token', other)).err).toContain('Incorrect token audience');
 
-    const file = join(home, 'token');
+    const file = join(lab.home, 'token');
     writeFileSync(file, token);
     const variables = { ...nobody, AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: role, AWS_ROLE_SESSION_NAME: 'variable' };
     expect((await aws(variables, 'sts', 'get-caller-identity')).out).toContain('assumed-role/deploy/variable');
-    const config = join(home, 'config');
+    const config = join(lab.home, 'config');
     writeFileSync(config, `[profile ci]\nrole_arn = ${role}\nweb_identity_token_file = ${file}\nrole_session_name = profile\n`);
     const profile = { ...nobody, AWS_CONFIG_FILE: config, AWS_PROFILE: 'ci' };
     expect((await aws(profile, 'sts', 'get-caller-identity')).out).toContain('assumed-role/deploy/profile');
@@ -106,20 +84,20 @@ ring('aws', ['--version'], () => {
 
   it('a user enables a device and uses its codes', { timeout: LONG }, async () => {
     const admin = await shell('111111111111/admin');
-    const seedFile = join(home, 'seed');
+    const seedFile = join(lab.home, 'seed');
     const boot = ['--bootstrap-method', 'Base32StringSeed', '--outfile', seedFile];
     const made = await aws(admin, 'iam', 'create-virtual-mfa-device', '--virtual-mfa-device-name', 'phone', ...boot);
-    expect(made.error).toBe('');
+    expect(made.err).toBe('');
     const seed = readFileSync(seedFile, 'utf8');
     const serial = ['--serial-number', 'arn:aws:iam::111111111111:mfa/phone'];
     const code = (by: number): string => appCode(seed, by);
     const codes = ['--authentication-code1', code(-1), '--authentication-code2', code(0)];
-    expect((await aws(admin, 'iam', 'enable-mfa-device', '--user-name', 'admin', ...serial, ...codes)).error).toBe('');
+    expect((await aws(admin, 'iam', 'enable-mfa-device', '--user-name', 'admin', ...serial, ...codes)).err).toBe('');
     expect((await aws(admin, 'iam', 'list-mfa-devices', '--user-name', 'admin')).out).toContain('mfa/phone');
     const session = ['sts', 'get-session-token', ...serial, '--token-code'];
     const used = code(1);
     expect((await aws(admin, ...session, used)).out).toContain('SessionToken');
-    expect((await aws(admin, ...session, used)).error).toContain(
+    expect((await aws(admin, ...session, used)).err).toContain(
       'MultiFactorAuthentication failed with invalid MFA one time pass code',
     );
   });

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,16 +6,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeClusterApi } from '../../src/edge/lab/kube/index.ts';
 import { testSeat } from '../lab/kube/seat.ts';
 import { type Listening, listen } from '../lab/kube/tls.ts';
+import { beside, type Ended } from './beside.ts';
 import { ring } from './client.ts';
 import { kubectls } from './kubectls.ts';
 
 const KUBECTL = 'kubectl';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 ring('kubectl', ['version', '--client'], () => {
   let listening: Listening;
@@ -27,13 +22,8 @@ ring('kubectl', ['version', '--client'], () => {
     KUBECTL_EXTERNAL_DIFF: 'diff -u',
     KUBE_EDITOR: "sed -i 's/image: .*/image: edited:1/'",
   });
-  const run = (program: string, args: readonly string[], input = ''): Promise<Ran> =>
-    new Promise((resolve) => {
-      const child = execFile(program, [...args], { env: environment() }, (error, out, err) => {
-        resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
-      });
-      child.stdin?.end(input);
-    });
+  const run = (program: string, args: readonly string[], input = ''): Promise<Ended> =>
+    beside(program, args, { env: environment(), input });
   const seat = testSeat({ dev: { groups: ['devs'] } });
 
   beforeAll(async () => {

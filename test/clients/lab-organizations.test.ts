@@ -1,45 +1,14 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { expect, it } from 'vitest';
+import { beside, labBeside } from './beside.ts';
 import { ring } from './client.ts';
 
 ring('aws', ['--version'], () => {
-  let lab: RunningLab;
-  let home: string;
-  beforeAll(async () => {
-    lab = await startLab({ port: 0, now: () => new Date() });
-    home = mkdtempSync(join(tmpdir(), 'causeway-organizations-'));
-  });
-  afterAll(async () => {
-    await lab.close();
-    rmSync(home, { recursive: true, force: true });
-  });
+  const lab = labBeside();
 
-  /** Runs aws as somebody; gives what it printed, as JSON, or its complaint. The lab runs in this process, so it waits beside it. */
+  /** Runs aws as somebody; gives what it printed, as JSON, or its complaint. */
   async function aws(who: string, ...args: readonly string[]): Promise<unknown> {
-    const init = { method: 'POST', headers: { 'x-causeway-lab': '1' }, body: JSON.stringify({ as: who }) };
-    const answer = (await (await fetch(`${lab.endpoint}/_causeway/env`, init)).json()) as {
-      readonly credentials: Readonly<Record<string, string>>;
-    };
-    const { accessKeyId = '', secretAccessKey = '', sessionToken } = answer.credentials;
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      HOME: home,
-      AWS_ENDPOINT_URL: lab.endpoint,
-      AWS_DEFAULT_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_MAX_ATTEMPTS: '1',
-      ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
-    };
-    return new Promise((resolve) => {
-      execFile('aws', [...args, '--output', 'json'], { env, encoding: 'utf8' }, (_error, out, error) =>
-        resolve(out.trim() === '' ? error : JSON.parse(out)),
-      );
-    });
+    const { out, err } = await beside('aws', [...args, '--output', 'json'], { env: await lab.shell(who) });
+    return out.trim() === '' ? err : JSON.parse(out);
   }
 
   it('an SCP that the management account attaches binds a member at the next call', { timeout: 300_000 }, async () => {

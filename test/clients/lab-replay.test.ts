@@ -1,54 +1,17 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { expect, it } from 'vitest';
+import { beside, labBeside, type Variables } from './beside.ts';
 import { ring } from './client.ts';
 
 const LONG = 300_000;
 
-/** The lab runs in this process, so a client has to run beside it. */
-function run(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(program, [...args], { env: { ...env }, encoding: 'utf8' }, (_error, out, error) => resolve(`${out}${error}`));
-  });
+async function run(program: string, args: readonly string[], env: Variables): Promise<string> {
+  const { out, err } = await beside(program, args, { env });
+  return `${out}${err}`;
 }
 
 ring('aws', ['--version'], () => {
-  let lab: RunningLab;
-  let home: string;
-  beforeAll(async () => {
-    const inventory = fileURLToPath(new URL('../../examples/organisation/', import.meta.url));
-    lab = await startLab({ port: 0, now: () => new Date(), inventory });
-    home = mkdtempSync(join(tmpdir(), 'causeway-replay-'));
-  });
-  afterAll(async () => {
-    await lab.close();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  /** The environment of a shell that is somebody. */
-  async function shell(as: string): Promise<Readonly<Record<string, string>>> {
-    const init = { method: 'POST', headers: { 'x-causeway-lab': '1' }, body: JSON.stringify({ as }) };
-    const answer = (await (await fetch(`${lab.endpoint}/_causeway/env`, init)).json()) as {
-      readonly region: string;
-      readonly credentials: Readonly<Record<string, string>>;
-    };
-    const { accessKeyId = '', secretAccessKey = '', sessionToken } = answer.credentials;
-    return {
-      PATH: process.env['PATH'] ?? '',
-      HOME: home,
-      KUBECONFIG: join(home, 'kubeconfig'),
-      AWS_ENDPOINT_URL: lab.endpoint,
-      AWS_DEFAULT_REGION: answer.region,
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_MAX_ATTEMPTS: '1',
-      ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
-    };
-  }
+  const { shell } = labBeside({ inventory: fileURLToPath(new URL('../../examples/organisation/', import.meta.url)) });
 
   it('update-kubeconfig of a replayed cluster leads kubectl to the lab', { timeout: LONG }, async () => {
     const admin = await shell('100000000005/AWSReservedSSO_PlatformAdmin_1111aaaa2222bbbb');

@@ -27,6 +27,7 @@ import {
 import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EnvAnswer, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { enter } from '../loopback/lab.ts';
 
 type Credentials = EnvAnswer['credentials'];
 
@@ -51,11 +52,7 @@ describe('with the AWS SDK for JavaScript', () => {
   const sts = (who: Credentials): STSClient => open(new STSClient(around(who)));
   const iam = (who: Credentials): IAMClient => open(new IAMClient(around(who)));
   const eks = (who: Credentials): EKSClient => open(new EKSClient(around(who)));
-  const be = async (as: string): Promise<Credentials> => {
-    const headers = { 'x-causeway-lab': '1' };
-    const answer = await fetch(`${lab.endpoint}/_causeway/env`, { method: 'POST', headers, body: JSON.stringify({ as }) });
-    return ((await answer.json()) as EnvAnswer).credentials;
-  };
+  const be = async (as: string): Promise<Credentials> => (await enter(lab, as)).credentials;
 
   beforeAll(async () => {
     lab = await startLab({ port: 0, now: () => new Date() });

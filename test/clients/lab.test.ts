@@ -1,63 +1,26 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { expect, it } from 'vitest';
+import { askLab, credentialsIn, keysOf, type Printed } from '../loopback/lab.ts';
+import { beside, labBeside, type Variables } from './beside.ts';
 import { ring } from './client.ts';
-
-/** The lab runs in this process, so a client has to run beside it. */
-function run(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Promise<{ readonly out: string; readonly error: string }> {
-  return new Promise((resolve) => {
-    execFile(program, [...args], { env: { ...env }, encoding: 'utf8' }, (_error, out, error) => resolve({ out, error }));
-  });
-}
 
 const TARGET = 'arn:aws:iam::111111111111:role/causeway/platform-access/ci-deploys-my-app';
 const LONG = 300_000;
 
 ring('aws', ['--version'], () => {
-  let lab: RunningLab;
-  let home: string;
-  beforeAll(async () => {
-    lab = await startLab({ port: 0, now: () => new Date() });
-    home = mkdtempSync(join(tmpdir(), 'causeway-lab-'));
-  });
-  afterAll(async () => {
-    await lab.close();
-    rmSync(home, { recursive: true, force: true });
-  });
+  const lab = labBeside();
+  const { shell } = lab;
 
-  /** The environment of a shell that is somebody. */
-  async function shell(as: string): Promise<Readonly<Record<string, string>>> {
-    const body = JSON.stringify({ as });
-    const answer = await fetch(`${lab.endpoint}/_causeway/env`, { method: 'POST', headers: { 'x-causeway-lab': '1' }, body });
-    const { credentials } = (await answer.json()) as { credentials: Record<string, string> };
-    return environment(credentials['accessKeyId'], credentials['secretAccessKey'], credentials['sessionToken']);
-  }
-
-  function environment(key = '', secret = '', token?: string): Readonly<Record<string, string>> {
-    return {
-      PATH: process.env['PATH'] ?? '',
-      HOME: home,
-      AWS_ENDPOINT_URL: lab.endpoint,
-      AWS_DEFAULT_REGION: 'eu-west-1',
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: key,
-      AWS_SECRET_ACCESS_KEY: secret,
-      AWS_MAX_ATTEMPTS: '1',
-      ...(token === undefined ? {} : { AWS_SESSION_TOKEN: token }),
-    };
-  }
-
-  async function aws(env: Readonly<Record<string, string>>, ...args: string[]): Promise<unknown> {
-    const { out, error } = await run('aws', [...args, '--output', 'json'], env);
-    if (out.trim() === '') throw new Error(error);
+  async function aws(env: Variables, ...args: readonly string[]): Promise<unknown> {
+    const { out, err } = await beside('aws', [...args, '--output', 'json'], { env });
+    if (out.trim() === '') throw new Error(err);
     return JSON.parse(out);
+  }
+
+  /** The shell of somebody who now is who `aws sts assume-role` made of them. */
+  function become(env: Variables, assumed: unknown): Variables {
+    return { ...env, ...keysOf(credentialsIn((assumed as { readonly Credentials: Printed }).Credentials)) };
   }
 
   it('a pipeline becomes the role of another account and describes its cluster', { timeout: LONG }, async () => {
@@ -66,8 +29,7 @@ ring('aws', ['--version'], () => {
       Arn: 'arn:aws:sts::222222222222:assumed-role/ci-runner/lab',
     });
     const assumed = await aws(ci, 'sts', 'assume-role', '--role-arn', TARGET, '--role-session-name', 'build-7');
-    const { Credentials: c } = assumed as { Credentials: Record<string, string> };
-    const role = environment(c['AccessKeyId'], c['SecretAccessKey'], c['SessionToken']);
+    const role = become(ci, assumed);
     expect(await aws(role, 'sts', 'get-caller-identity')).toMatchObject({
       Arn: 'arn:aws:sts::111111111111:assumed-role/ci-deploys-my-app/build-7',
     });
@@ -116,7 +78,7 @@ ring('aws', ['--version'], () => {
     });
     const kept = await aws(admin, 'iam', 'create-policy', '--policy-name', 'list', '--policy-document', JSON.stringify(policy));
     const { Policy } = kept as { Policy: { Arn: string } };
-    await run('aws', ['iam', 'attach-role-policy', ...role, '--policy-arn', Policy.Arn], admin);
+    await beside('aws', ['iam', 'attach-role-policy', ...role, '--policy-arn', Policy.Arn], { env: admin });
     const delivery = await shell('222222222222/admin');
     const assume = (id: string) =>
       aws(
@@ -131,8 +93,7 @@ ring('aws', ['--version'], () => {
         id,
       );
     await expect(assume('decaf')).rejects.toThrow('AccessDenied');
-    const { Credentials: c } = (await assume('c0ffee')) as { Credentials: Record<string, string> };
-    const session = environment(c['AccessKeyId'], c['SecretAccessKey'], c['SessionToken']);
+    const session = become(delivery, await assume('c0ffee'));
     expect(await aws(session, 'eks', 'list-clusters')).toEqual({ clusters: ['prod'] });
     await expect(aws(session, 'iam', 'list-roles')).rejects.toThrow(
       'because no identity-based policy allows the iam:ListRoles action',
@@ -142,11 +103,9 @@ ring('aws', ['--version'], () => {
   it('a session ends when the clock of the lab is moved, and the clients keep theirs', { timeout: LONG }, async () => {
     const [ci, admin] = [await shell('222222222222/ci-runner'), await shell('111111111111/admin')];
     const assumed = await aws(ci, 'sts', 'assume-role', '--role-arn', TARGET, '--role-session-name', 'build-8');
-    const { Credentials: c } = assumed as { Credentials: Record<string, string> };
-    const role = environment(c['AccessKeyId'], c['SecretAccessKey'], c['SessionToken']);
+    const role = become(ci, assumed);
     await aws(role, 'sts', 'get-caller-identity');
-    const body = JSON.stringify({ by: 3600_000 });
-    await fetch(`${lab.endpoint}/_causeway/clock`, { method: 'POST', headers: { 'x-causeway-lab': '1' }, body });
+    await askLab(lab, 'clock', { by: 3600_000 });
     await expect(aws(role, 'sts', 'get-caller-identity')).rejects.toThrow(
       '(ExpiredToken) when calling the GetCallerIdentity operation: The security token included in the request is expired',
     );
@@ -156,24 +115,18 @@ ring('aws', ['--version'], () => {
   });
 
   it('kubectl works where the entry of the role allows it, and is refused elsewhere', { timeout: LONG }, async () => {
-    const role = 'arn:aws:iam::111111111111:role/causeway/platform-access/ci-deploys-my-app';
-    const answer = await fetch(`${lab.endpoint}/_causeway/kubeconfig`, {
-      method: 'POST',
-      headers: { 'x-causeway-lab': '1' },
-      body: JSON.stringify({ role }),
-    });
-    const file = join(home, 'kubeconfig');
-    writeFileSync(file, ((await answer.json()) as { kubeconfig: string }).kubeconfig, { mode: 0o600 });
-    const ci = { ...(await shell('222222222222/ci-runner')), KUBECONFIG: file };
-    const kubectl = (...args: string[]) => run('kubectl', args, ci);
+    const { kubeconfig } = await askLab<{ readonly kubeconfig: string }>(lab, 'kubeconfig', { role: TARGET });
+    writeFileSync(join(lab.home, 'kubeconfig'), kubeconfig, { mode: 0o600 });
+    const ci = await shell('222222222222/ci-runner');
+    const kubectl = (...args: string[]) => beside('kubectl', args, { env: ci });
     expect((await kubectl('create', 'configmap', 'settings', '-n', 'my-app-ns', '--from-literal=a=b')).out).toContain(
       'configmap/settings created',
     );
     expect((await kubectl('get', 'configmaps', '-n', 'my-app-ns', '-o', 'name')).out).toContain('configmap/settings');
-    expect((await kubectl('get', 'pods', '-n', 'default')).error).toContain(
+    expect((await kubectl('get', 'pods', '-n', 'default')).err).toContain(
       'cannot list resource "pods" in API group "" in the namespace "default"',
     );
-    const stranger = { ...(await shell('333333333333/admin')), KUBECONFIG: file };
-    expect((await run('kubectl', ['get', 'pods', '-n', 'my-app-ns'], stranger)).error).toContain('AccessDenied');
+    const stranger = await shell('333333333333/admin');
+    expect((await beside('kubectl', ['get', 'pods', '-n', 'my-app-ns'], { env: stranger })).err).toContain('AccessDenied');
   });
 });

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   CreateRoleCommand,
@@ -12,111 +10,57 @@ import {
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
-import { ring } from './client.ts';
+import { beforeAll, expect, it } from 'vitest';
+import type { ExportedFile, LogEntry } from '../../src/edge/lab/index.ts';
+import { askLab, enter } from '../loopback/lab.ts';
+import { beside, labBeside, shellAt, type Variables } from './beside.ts';
+import { terraformRing } from './terraform-ring.ts';
 
 const LONG = 300_000;
 const FILES = join(import.meta.dirname, 'terraform');
 
-/** Where `terraform init -plugin-dir=…` may find the AWS provider: what was said, else the customary places. */
-const plugins = [
-  process.env['CAUSEWAY_TERRAFORM_PLUGINS'] ?? '',
-  process.env['TF_PLUGIN_CACHE_DIR'] ?? '',
-  join(homedir(), '.terraform.d/plugins'),
-  '/usr/local/share/terraform/plugins',
-  '/opt/terraform/plugins',
-  '/opt/tf-plugins',
-].find((folder) => folder !== '' && existsSync(join(folder, 'registry.terraform.io/hashicorp/aws')));
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-}
-
-if (plugins === undefined && process.env['CI'] !== 'true') {
-  describe.skip('with terraform (skipped: no folder with its AWS provider; CAUSEWAY_TERRAFORM_PLUGINS names one)', () => {
-    it('is not there', () => undefined);
-  });
-} else {
-  ring('terraform', ['version'], tests);
-}
-
-function tests(): void {
-  let lab: RunningLab;
+terraformRing((pluginDir) => {
+  const lab = labBeside();
   let home: string;
   beforeAll(async () => {
-    lab = await startLab({ port: 0, now: () => new Date() });
-    home = mkdtempSync(join(tmpdir(), 'causeway-terraform-'));
+    home = lab.home;
     cpSync(FILES, home, { recursive: true });
-    const init = await terraform(join(home, 'access'), {}, 'init', `-plugin-dir=${plugins ?? 'absent'}`);
+    const init = await terraform(join(home, 'access'), {}, 'init', pluginDir);
     expect(init.out).toContain('successfully initialized');
     // Both folders need the provider alone; hashing it once is enough.
     for (const name of ['.terraform', '.terraform.lock.hcl'])
       cpSync(join(home, 'access', name), join(home, 'across', name), { recursive: true, verbatimSymlinks: true });
   }, LONG);
-  afterAll(async () => {
-    await lab.close();
-    rmSync(home, { recursive: true, force: true });
-  });
 
-  /** The lab runs in this process, so terraform has to run beside it. */
-  function terraform(cwd: string, env: Readonly<Record<string, string>>, ...args: string[]): Promise<Ended> {
-    const around = { PATH: process.env['PATH'] ?? '', HOME: home, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
-    const options = { cwd, env: { ...around, ...env }, encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 } as const;
+  /** Terraform's exit code, and all that it said. */
+  async function terraform(
+    cwd: string,
+    env: Variables,
+    ...args: string[]
+  ): Promise<{ readonly code: number; readonly out: string }> {
+    const own = { ...shellAt(home), CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0' };
     const [command = '', ...rest] = args;
     const plain = command === 'state' ? [command, ...rest] : [command, '-no-color', ...rest];
-    return new Promise((resolve) => {
-      const child = execFile('terraform', plain, options, (_error, out, error) =>
-        resolve({ code: child.exitCode ?? -1, out: `${out}${error}` }),
-      );
-    });
+    const { code, out, err } = await beside('terraform', plain, { cwd, env: { ...own, ...env } });
+    return { code, out: `${out}${err}` };
   }
 
-  async function control(name: string, body: object): Promise<unknown> {
-    const answer = await fetch(`${lab.endpoint}/_causeway/${name}`, {
-      method: 'POST',
-      headers: { 'x-causeway-lab': '1' },
-      body: JSON.stringify(body),
-    });
-    return answer.json();
-  }
-
-  async function credentialsOf(as: string): Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }> {
-    const { credentials } = (await control('env', { as })) as { credentials: Awaited<ReturnType<typeof credentialsOf>> };
-    return credentials;
-  }
-
-  /** The environment of a shell that is somebody. */
-  async function shell(as: string): Promise<Readonly<Record<string, string>>> {
-    const { accessKeyId, secretAccessKey, sessionToken } = await credentialsOf(as);
-    return {
-      AWS_ENDPOINT_URL: lab.endpoint,
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: accessKeyId,
-      AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_MAX_ATTEMPTS: '1',
-      ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
-    };
-  }
+  const credentialsOf = async (as: string) => (await enter(lab, as)).credentials;
 
   /** What the lab holds, as the files of an inventory, but for when it was asked. */
   async function everything(): Promise<unknown> {
-    const { files } = (await control('export', {})) as { files: readonly { readonly path: string }[] };
+    const { files } = await askLab<{ readonly files: readonly ExportedFile[] }>(lab, 'export');
     return files.filter(({ path }) => path !== 'inventory.json');
   }
 
   /** Every call that the lab did not play. */
   async function refused(): Promise<readonly string[]> {
-    const { calls } = (await control('log', {})) as {
-      calls: readonly { readonly service: string; readonly operation: string; readonly status: number }[];
-    };
+    const { calls } = await askLab<{ readonly calls: readonly LogEntry[] }>(lab, 'log');
     return calls.filter(({ status }) => status >= 500).map(({ service, operation }) => `${service}:${operation}`);
   }
 
   it('IAM and access entries are made, changed in place, adopted and taken away again', { timeout: LONG }, async () => {
-    const [folder, admin, before] = [join(home, 'access'), await shell('111111111111/admin'), await everything()];
+    const [folder, admin, before] = [join(home, 'access'), await lab.shell('111111111111/admin'), await everything()];
     const run = (...args: string[]) => terraform(folder, admin, ...args);
     const CLEAN = { code: 0, out: expect.stringContaining('No changes.') };
 
@@ -173,7 +117,7 @@ function tests(): void {
     });
     await client.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'access', PolicyDocument: may }));
 
-    const [folder, admin, before] = [join(home, 'across'), await shell('222222222222/admin'), await everything()];
+    const [folder, admin, before] = [join(home, 'across'), await lab.shell('222222222222/admin'), await everything()];
     const run = (...args: string[]) => terraform(folder, admin, ...args);
     expect((await run('apply', '-auto-approve')).out).toContain('5 added, 0 changed, 0 destroyed');
     expect(JSON.parse((await run('output', '-json', 'accounts')).out)).toEqual(['222222222222', '111111111111']);
@@ -209,4 +153,4 @@ function tests(): void {
     expect(await everything()).toEqual(before);
     expect(await refused()).toEqual([]);
   });
-}
+});
