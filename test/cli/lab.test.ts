@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { freePort } from '../loopback/free-port.ts';
+import { exportedBy } from '../loopback/lab.ts';
 import { cli } from './run.ts';
 
 let lab: RunningLab;
@@ -121,10 +123,7 @@ describe('lab env', () => {
   it('makes the others ask that lab, whatever the shell was told before', async () => {
     const stale = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', CAUSEWAY_LAB: 'http://127.0.0.1:1' };
     const { out } = await cli(at('env'), { env: stale });
-    const exported = Object.fromEntries(
-      [...out.matchAll(/((?:AWS|CAUSEWAY)_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]),
-    );
-    expect((await cli(['lab', 'log'], { env: { ...stale, ...exported } })).exit).toBe(0);
+    expect((await cli(['lab', 'log'], { env: { ...stale, ...exportedBy(out) } })).exit).toBe(0);
   });
 
   it('goes past the proxy of the shell, and takes away what would win over it', async () => {
@@ -206,8 +205,7 @@ describe('lab kubeconfig --role-arn', () => {
 
 describe('lab log', () => {
   it('says what AWS would not: why credentials are unknown, and where a cluster of that name is', async () => {
-    const { out } = await cli(at('env'));
-    const env = Object.fromEntries([...out.matchAll(/(AWS_\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value]));
+    const env = exportedBy((await cli(at('env'))).out);
     const around = { endpoint: lab.endpoint, region: 'us-east-1', maxAttempts: 1 };
     const credentials = { accessKeyId: env['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '' };
     const eks = new EKSClient({ ...around, credentials });
@@ -333,12 +331,4 @@ describe('causeway lab', () => {
 /** A message without its line breaks. */
 function plain(text: string): string {
   return text.replaceAll(/\s+/g, ' ');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

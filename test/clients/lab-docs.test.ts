@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { freePort } from '../loopback/free-port.ts';
 import { ring } from './client.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -13,14 +12,6 @@ const ROOT = join(import.meta.dirname, '../..');
 function linesBelow(heading: string): string {
   const page = readFileSync(join(ROOT, 'docs/lab.md'), 'utf8');
   return /```sh\n([\s\S]*?)```/.exec(page.slice(page.indexOf(heading)))?.[1] ?? '';
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Runs lines in a fresh shell, and ends whatever they left running. */
