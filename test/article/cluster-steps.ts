@@ -1,13 +1,11 @@
 import { B, type Step } from './desks.ts';
 import { awsAuth, binding, CLUSTER, DEVELOPERS, NODES, OPERATORS, ROLE, ROLE_ARN, row, SESSION_ARN, web } from './documents.ts';
-import { denied, KUBECTL, token, UNAUTHORIZED, UPDATE } from './words.ts';
+import { apply, denied, KUBECTL, token, UNAUTHORIZED, UPDATE } from './words.ts';
 
 const NAME = `username: ${B}-${ROLE}`;
 const NODE_NAME = 'username: system:node:{{EC2PrivateDNSName}}';
 const MASTERS = ['system:masters'];
 const DEVELOPER = 'username: cross-account-developer-user';
-
-const apply = (step: string, input: string): Step => ({ step, at: 'a', run: `${KUBECTL} apply -f -`, input, works: true });
 
 /** The article's second half: aws-auth and the binding. */
 export const CLUSTER_STEPS: readonly Step[] = [

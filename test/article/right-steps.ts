@@ -1,6 +1,6 @@
 import { A, B, C, type Step } from './desks.ts';
 import { awsAuth, binding, CLUSTER, DEVELOPERS, NODES, policy, RBAC, row, trust, web } from './documents.ts';
-import { KUBECTL, token, UPDATE } from './words.ts';
+import { apply, KUBECTL, token, UPDATE } from './words.ts';
 
 const RUNNER = `arn:aws:iam::${B}:role/ci-runner`;
 const AUDITOR = `arn:aws:iam::${C}:role/SecurityAudit`;
@@ -41,7 +41,6 @@ const AUDITED: Step = {
   says: /my-app-ns +web(.*\n)*.*secrets is forbidden: User "[^"]+" cannot list resource "secrets" in API group "" at the cluster scope/,
 };
 
-const apply = (step: string, input: string): Step => ({ step, at: 'a', run: `${KUBECTL} apply -f -`, input, works: true });
 const READS = `pods,nodes,configmaps,deployments.apps,rolebindings.${RBAC}`;
 
 /** By rows of aws-auth that name the roles, beside those of others. */

@@ -7,6 +7,9 @@ export const UPDATE = 'aws eks update-kubeconfig --region eu-west-1 --name prod'
 /** With a token that was made once: an `aws` for each call would cost time and show nothing new. */
 export const KUBECTL = 'kubectl --token "$TOKEN"';
 
+/** Somebody of AccountA applies a manifest. */
+export const apply = (step: string, input: string): Step => ({ step, at: 'a', run: `${KUBECTL} apply -f -`, input, works: true });
+
 /** The whole complaint of a cluster that does not know who comes, of either request that kubectl makes first. */
 export const UNAUTHORIZED =
   /^error: You must be logged in to the server \((Unauthorized|the server has asked for the client to provide credentials)\)$/m;
