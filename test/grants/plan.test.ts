@@ -1,20 +1,26 @@
 import { expect, test } from 'vitest';
-import type { Plan } from '../../src/grants/index.ts';
-import type { Resource } from '../../src/inventory/index.ts';
-import { A, article, articleFile, awayRole, B, CLUSTER, grantFile, planOf, ROLE, stepsOf, world } from './world.ts';
+import {
+  A,
+  article,
+  articleFile,
+  awayRole,
+  B,
+  CLUSTER,
+  grantFile,
+  openSteps,
+  planOf,
+  ROLE,
+  stepsOf,
+  wished,
+  world,
+} from './world.ts';
 
 const CI = `arn:aws:iam::${B}:role/ci`;
 const EDIT = `to: "${CI}", access: edit, namespaces: [web]`;
 
-/** The wished state of the first resource of a kind. */
-function wished<K extends Resource['kind']>(plan: Plan, kind: K): Extract<Resource, { kind: K }> | undefined {
-  return plan.steps.map(({ resource }) => resource).find((each): each is Extract<Resource, { kind: K }> => each.kind === kind);
-}
-
 test('the article, put right by hand: what is there is used, what is missing is to do', () => {
   const plan = planOf(articleFile(), article('put-right'));
-  const open = stepsOf(plan).filter((step) => !step.startsWith('done'));
-  expect(open).toEqual([
+  expect(openSteps(plan)).toEqual([
     `to-do create rbac-object ${CLUSTER} RoleBinding my-app-ns/causeway:platform-access:ci-deploys-my-app`,
     `other-owner update access-entry ${CLUSTER} arn:aws:iam::${A}:role/causeway/platform-access/ci-deploys-my-app`,
   ]);

@@ -1,30 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { canI, type Query } from '../../src/access/index.ts';
 import { canonicalTrust } from '../../src/grants/canonical.ts';
-import type { Resource } from '../../src/inventory/index.ts';
-import { A, applied, awayRole, B, grantFile, planOf, ROLE, world } from './world.ts';
+import { user } from '../inventory/folder.ts';
+import { A, applied, awayRole, B, grantFile, planOf, ROLE, wished, world } from './world.ts';
 
 const CI = `arn:aws:iam::${B}:role/ci`;
 const ANN = `arn:aws:iam::${B}:user/ann`;
-const USER = {
-  Path: '/',
-  UserName: 'ann',
-  UserId: 'AIDAANN',
-  Arn: ANN,
-  UserPolicyList: [],
-  GroupList: [],
-  AttachedManagedPolicies: [],
-  Tags: [],
-};
+const USER = user('ann', { Arn: ANN, Tags: [] });
 const EVERYTHING = world({ home: [], away: [awayRole('ci')], awayUsers: [USER] });
 
 /** The statements of the grant's trust policy. */
 function trustOf(keys: string): unknown {
-  const role = planOf(grantFile(keys), EVERYTHING)
-    .steps.map(({ resource }) => resource)
-    .find((each): each is Extract<Resource, { kind: 'role' }> => each.kind === 'role');
+  const role = wished(planOf(grantFile(keys), EVERYTHING), 'role');
   return (role?.trust as { readonly Statement?: unknown } | undefined)?.Statement;
 }
+
+/** A policy document of these statements. */
+const policy = (...Statement: readonly unknown[]) => ({ Version: '2012-10-17', Statement });
 
 const allow = (Principal: unknown, Condition?: unknown, Action: unknown = 'sts:AssumeRole'): unknown => ({
   Effect: 'Allow',
@@ -198,7 +190,7 @@ describe('what is asked for is what decides', () => {
 });
 
 describe('two trust policies that say the same', () => {
-  const one = { Version: '2012-10-17', Statement: [allow({ AWS: CI }, { StringEquals: { 'sts:ExternalId': 'abc' } })] };
+  const one = policy(allow({ AWS: CI }, { StringEquals: { 'sts:ExternalId': 'abc' } }));
   test.each([
     [
       'lists of one, another order, a Sid, other letters',
@@ -216,67 +208,40 @@ describe('two trust policies that say the same', () => {
     ],
     [
       'the account under the name of the role',
-      {
-        Version: '2012-10-17',
-        Statement: [
-          allow(
-            { AWS: `arn:aws:iam::${B}:root` },
-            { StringEquals: { 'sts:ExternalId': 'abc' }, ArnLike: { 'aws:PrincipalArn': CI } },
-          ),
-        ],
-      },
+      policy(
+        allow(
+          { AWS: `arn:aws:iam::${B}:root` },
+          { StringEquals: { 'sts:ExternalId': 'abc' }, ArnLike: { 'aws:PrincipalArn': CI } },
+        ),
+      ),
       true,
     ],
-    [
-      'the account alone',
-      {
-        Version: '2012-10-17',
-        Statement: [allow({ AWS: `arn:aws:iam::${B}:root` }, { StringEquals: { 'sts:ExternalId': 'abc' } })],
-      },
-      false,
-    ],
+    ['the account alone', policy(allow({ AWS: `arn:aws:iam::${B}:root` }, { StringEquals: { 'sts:ExternalId': 'abc' } })), false],
     [
       'another account under the name of the role',
-      {
-        Version: '2012-10-17',
-        Statement: [
-          allow(
-            { AWS: `arn:aws:iam::${A}:root` },
-            { StringEquals: { 'sts:ExternalId': 'abc' }, ArnLike: { 'aws:PrincipalArn': CI } },
-          ),
-        ],
-      },
+      policy(
+        allow(
+          { AWS: `arn:aws:iam::${A}:root` },
+          { StringEquals: { 'sts:ExternalId': 'abc' }, ArnLike: { 'aws:PrincipalArn': CI } },
+        ),
+      ),
       false,
     ],
     [
       'a pattern',
-      {
-        Version: '2012-10-17',
-        Statement: [
-          allow(
-            { AWS: `arn:aws:iam::${B}:root` },
-            { StringEquals: { 'sts:ExternalId': 'abc' }, ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${B}:role/*` } },
-          ),
-        ],
-      },
+      policy(
+        allow(
+          { AWS: `arn:aws:iam::${B}:root` },
+          { StringEquals: { 'sts:ExternalId': 'abc' }, ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${B}:role/*` } },
+        ),
+      ),
       false,
     ],
-    ['one condition less', { Version: '2012-10-17', Statement: [allow({ AWS: CI })] }, false],
-    ['one statement more', { Version: '2012-10-17', Statement: [...one.Statement, allow({ AWS: '*' })] }, false],
-    [
-      'a Deny',
-      {
-        Version: '2012-10-17',
-        Statement: [...one.Statement, { Effect: 'Deny', Principal: { AWS: CI }, Action: 'sts:AssumeRole' }],
-      },
-      false,
-    ],
+    ['one condition less', policy(allow({ AWS: CI })), false],
+    ['one statement more', policy(...one.Statement, allow({ AWS: '*' })), false],
+    ['a Deny', policy(...one.Statement, { Effect: 'Deny', Principal: { AWS: CI }, Action: 'sts:AssumeRole' }), false],
     ['another version, in which variables are none', { ...one, Version: '2008-10-17' }, false],
-    [
-      'NotPrincipal',
-      { Version: '2012-10-17', Statement: [{ Effect: 'Allow', NotPrincipal: { AWS: CI }, Action: 'sts:AssumeRole' }] },
-      false,
-    ],
+    ['NotPrincipal', policy({ Effect: 'Allow', NotPrincipal: { AWS: CI }, Action: 'sts:AssumeRole' }), false],
   ])('%s', (_, other, same) => {
     const text = (document: unknown): string => JSON.stringify(canonicalTrust(JSON.parse(JSON.stringify(document))));
     expect(text(other) === text(one)).toBe(same);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openInventory } from '../../src/edge/files/index.ts';
-import { type GrantsFile, makePlan, type Plan, type PlanOptions, readGrants } from '../../src/grants/index.ts';
-import { applyChanges, type Inventory, type ResourceChange } from '../../src/inventory/index.ts';
-import { type Files, inventoryOf } from '../inventory/folder.ts';
+import { afterSteps, type GrantsFile, makePlan, type Plan, type PlanOptions, readGrants } from '../../src/grants/index.ts';
+import type { Inventory, Resource } from '../../src/inventory/index.ts';
+import { details, type Files, inventoryOf, role } from '../inventory/folder.ts';
 
 export const A = '111111111111';
 export const B = '222222222222';
@@ -52,13 +52,6 @@ export interface World {
   readonly files?: Files;
 }
 
-const details = (roles: readonly unknown[], users: readonly unknown[] = []): unknown => ({
-  UserDetailList: users,
-  GroupDetailList: [],
-  RoleDetailList: roles,
-  Policies: [],
-});
-
 /** An inventory of the cluster `prod` and the accounts around it. */
 export function world({
   mode = 'API',
@@ -90,8 +83,9 @@ export function world({
       associatedAccessPolicies: policies,
     };
   }
-  if (home !== undefined) files[`accounts/${A}/iam.json`] = details(home);
-  if (away !== undefined || awayUsers !== undefined) files[`accounts/${B}/iam.json`] = details(away ?? [], awayUsers);
+  if (home !== undefined) files[`accounts/${A}/iam.json`] = details({ RoleDetailList: home });
+  if (away !== undefined || awayUsers !== undefined)
+    files[`accounts/${B}/iam.json`] = details({ UserDetailList: awayUsers ?? [], RoleDetailList: away ?? [] });
   return inventoryOf(files as Files);
 }
 
@@ -121,24 +115,21 @@ const STANDING = [
 
 /** A role of account B as GetAccountAuthorizationDetails gives it. */
 export function awayRole(name: string, more: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
-  return {
-    Path: '/',
-    RoleName: name,
-    RoleId: `AROA${name.toUpperCase()}`,
+  return role(name, {
     Arn: `arn:aws:iam::${B}:role/${name}`,
-    CreateDate: '2025-01-01T00:00:00+00:00',
     AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] },
-    InstanceProfileList: [],
-    RolePolicyList: [],
-    AttachedManagedPolicies: [],
-    Tags: [],
     ...more,
-  };
+  });
 }
 
 /** Plans with the clock of the tests. */
 export function planOf(file: GrantsFile, inventory: Inventory, options: Partial<PlanOptions> = {}): Plan {
   return makePlan(file, inventory, { now: NOW, ...options });
+}
+
+/** The wished state of the first resource of a kind. */
+export function wished<K extends Resource['kind']>(plan: Plan, kind: K): Extract<Resource, { kind: K }> | undefined {
+  return plan.steps.map(({ resource }) => resource).find((each): each is Extract<Resource, { kind: K }> => each.kind === kind);
 }
 
 /** Steps as `state verb id`. */
@@ -148,16 +139,8 @@ export function stepsOf(plan: Plan): readonly string[] {
 
 /** The inventory after the steps that are to do, as `apply` would leave it. */
 export function applied(plan: Plan, inventory: Inventory): Inventory {
-  return applyChanges(
-    inventory,
-    plan.steps
-      .filter(({ state }) => state === 'to-do')
-      .flatMap(({ verb, replace, resource, present }): readonly ResourceChange[] => {
-        if (verb === 'delete') return [{ kind: 'remove', resource }];
-        const put = { kind: 'put', resource } as const;
-        return replace === true && present !== undefined ? [{ kind: 'remove', resource: present }, put] : [put];
-      }),
-  );
+  const todo = plan.steps.filter(({ state }) => state === 'to-do');
+  return afterSteps(todo, inventory);
 }
 
 /** Steps that are not done, as `state verb id`. */
