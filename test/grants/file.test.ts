@@ -31,6 +31,9 @@ function changed(from: string, to: string): string {
   return SOUND.replace(from, to);
 }
 
+/** The sound file with its grant to others. */
+const to = (who: string): string => changed('to: arn:aws:iam::222222222222:role/ci', `to: ${who}`);
+
 const grant = (more: string): string => `${SOUND}    ${more}\n`;
 
 test('a sound file is read with its defaults filled in', () => {
@@ -57,31 +60,15 @@ test('the example is sound', () => {
 test.each([
   ['labels', changed('on: prod', 'on: { labels: { stage: prod } }')],
   ['a list of clusters', changed('on: prod', 'on: [prod]')],
-  [
-    'a permission set',
-    changed('to: arn:aws:iam::222222222222:role/ci', 'to: { sso: { permissionSet: Dev, account: delivery } }'),
-  ],
-  [
-    'a permission set by account id',
-    changed('to: arn:aws:iam::222222222222:role/ci', 'to: { sso: { permissionSet: Dev, account: "222222222222" } }'),
-  ],
-  [
-    'an environment of GitHub',
-    changed('to: arn:aws:iam::222222222222:role/ci', 'to: { github: { repo: o/r, environment: prod } }'),
-  ],
-  [
-    'a ref of GitHub, with ids',
-    changed(
-      'to: arn:aws:iam::222222222222:role/ci',
-      'to: { github: { repo: o/r, ref: refs/heads/main, ownerId: 1, repoId: "2" } }',
-    ),
-  ],
-  ['irsa', changed('to: arn:aws:iam::222222222222:role/ci', 'to: { irsa: { cluster: prod, namespace: a, serviceAccount: b } }')],
+  ['a permission set', to('{ sso: { permissionSet: Dev, account: delivery } }')],
+  ['a permission set by account id', to('{ sso: { permissionSet: Dev, account: "222222222222" } }')],
+  ['an environment of GitHub', to('{ github: { repo: o/r, environment: prod } }')],
+  ['a ref of GitHub, with ids', to('{ github: { repo: o/r, ref: refs/heads/main, ownerId: 1, repoId: "2" } }')],
+  ['irsa', to('{ irsa: { cluster: prod, namespace: a, serviceAccount: b } }')],
   [
     'Pod Identity',
-    changed(
-      'to: arn:aws:iam::222222222222:role/ci',
-      'to: { podIdentity: { cluster: "arn:aws:eks:eu-west-1:222222222222:cluster/x", namespace: a, serviceAccount: b, role: "arn:aws:iam::222222222222:role/r" } }',
+    to(
+      '{ podIdentity: { cluster: "arn:aws:eks:eu-west-1:222222222222:cluster/x", namespace: a, serviceAccount: b, role: "arn:aws:iam::222222222222:role/r" } }',
     ),
   ],
   ['a user with MFA', `${changed('role/ci', 'user/ann')}    require: { mfa: true, sessionName: caller }\n`],
@@ -162,27 +149,12 @@ describe('what is wrong is told with line and column', () => {
       changed('role/ci', 'role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Dev_0123456789abcdef'),
       'write sso: { permissionSet: Dev, account: "222222222222" }',
     ],
+    [to('[arn:aws:iam::222222222222:role/ci, arn:aws:iam::222222222222:role/ci]'), '9:45 the same principal stands twice'],
+    [to('{ github: { repo: o/r } }'), '9:19 one of environment and ref is expected'],
+    [to('{ github: { repo: o/r, enviroment: x } }'), '9:32 unknown key "enviroment" (did you mean environment?)'],
+    [to('{ github: { repo: o/r, environment: "*" } }'), '9:45 "*": blanks'],
     [
-      changed(
-        'to: arn:aws:iam::222222222222:role/ci',
-        'to: [arn:aws:iam::222222222222:role/ci, arn:aws:iam::222222222222:role/ci]',
-      ),
-      '9:45 the same principal stands twice',
-    ],
-    [
-      changed('to: arn:aws:iam::222222222222:role/ci', 'to: { github: { repo: o/r } }'),
-      '9:19 one of environment and ref is expected',
-    ],
-    [
-      changed('to: arn:aws:iam::222222222222:role/ci', 'to: { github: { repo: o/r, enviroment: x } }'),
-      '9:32 unknown key "enviroment" (did you mean environment?)',
-    ],
-    [changed('to: arn:aws:iam::222222222222:role/ci', 'to: { github: { repo: o/r, environment: "*" } }'), '9:45 "*": blanks'],
-    [
-      changed(
-        'to: arn:aws:iam::222222222222:role/ci',
-        'to: { github: { repo: o/r, environment: x }, sso: { permissionSet: a, account: home } }',
-      ),
+      to('{ github: { repo: o/r, environment: x }, sso: { permissionSet: a, account: home } }'),
       '9:9 one of sso, github, irsa and podIdentity is expected',
     ],
     [grant('via: directly'), '13:10 "directly": one of role and direct is expected (did you mean direct?)'],
