@@ -3,8 +3,8 @@
  * and the clusters' API is asked by the client that Kubernetes publishes for JavaScript; neither aws nor kubectl is needed.
  */
 import { AppsV1Api, CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { runCli } from '../src/cli/index.ts';
 import { startLab } from '../src/edge/lab/index.ts';
+import { run } from './run.ts';
 
 /** Prints one line. */
 export type Say = (line: string) => void;
@@ -21,18 +21,9 @@ const WEB = {
 
 /** A command of causeway as somebody types it; gives what it printed, and throws with its complaint. */
 export async function causeway(words: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  const printed = { out: '', err: '' };
-  const exit = await runCli(words, {
-    stdout: { write: (text) => (printed.out += text) },
-    stderr: { write: (text) => (printed.err += text) },
-    stdin: process.stdin,
-    env,
-    cwd: process.cwd(),
-    home: env['HOME'] ?? '',
-    now: () => new Date(),
-  });
-  if (exit !== 0) throw new Error(printed.err);
-  return printed.out;
+  const { exit, printed, complaint } = await run(words, { env, home: env['HOME'] ?? '' });
+  if (exit !== 0) throw new Error(complaint);
+  return printed;
 }
 
 /** The variables that a shell has after `eval "$(causeway lab env --as WHO)"`. */

@@ -8,9 +8,9 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
 import { styleText } from 'node:util';
-import { runCli } from '../src/cli/index.ts';
 import { showGrants } from './demo-grants.ts';
 import { showLab } from './demo-lab.ts';
+import { run } from './run.ts';
 
 /** How a wish is asked in one of the two folders, and what must come out. */
 interface Asked {
@@ -60,29 +60,13 @@ function wordsOf(wish: Wish, folder: Folder): readonly string[] {
   ];
 }
 
-/** Runs one command line; gives its exit code and what it printed. */
-async function run(
-  words: readonly string[],
-): Promise<{ readonly exit: number; readonly printed: string; readonly complaint: string }> {
-  let printed = '';
-  let complaint = '';
-  const { isTTY, columns } = process.stdout;
-  const exit = await runCli(words, {
-    stdout: { write: (text) => (printed += text), ...(isTTY ? { isTTY } : {}), ...(columns === undefined ? {} : { columns }) },
-    stderr: { write: (text) => (complaint += text) },
-    stdin: process.stdin,
-    env: process.env,
-    cwd: process.cwd(),
-    home: homedir(),
-    now: () => new Date(),
-  });
-  return { exit, printed, complaint };
-}
+/** Runs one command line for whoever looks at the demo. */
+const ask = (words: readonly string[]) => run(words, { env: process.env, home: homedir(), terminal: process.stdout });
 
 /** Shows a command and its answer as a terminal would. */
 async function show(words: readonly string[]): Promise<void> {
   console.log(paint('dim', `$ causeway ${words.join(' ').replace(/ (?=--(cluster|as|via|given) )/g, ' \\\n    ')}`));
-  const { printed, complaint } = await run(words);
+  const { printed, complaint } = await ask(words);
   console.log(`${printed}${complaint}`.replaceAll(/^(?=.)/gm, '  '));
 }
 
@@ -98,7 +82,7 @@ const VERDICTS = ['yes', 'no', 'wrong use', 'open', 'failed'];
 
 /** What the exit code of `can-i` says, in a word; an open answer is a yes under conditions only if the answer is an allow. */
 async function verdictOf(wish: Wish, folder: Folder): Promise<{ readonly word: string; readonly right: boolean }> {
-  const { exit, printed, complaint } = await run([...wordsOf(wish, folder), '-o', 'json']);
+  const { exit, printed, complaint } = await ask([...wordsOf(wish, folder), '-o', 'json']);
   const { expected, conditions = [] } = wish[folder];
   if (exit > 3 || exit === 2) return { word: complaint.split('\n')[0] || (VERDICTS[exit] ?? '?'), right: false };
   const answer = JSON.parse(printed) as { decision: string; conditions: { key: string }[] };
