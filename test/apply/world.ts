@@ -16,11 +16,12 @@ import {
 } from '../../src/edge/apply/index.ts';
 import { type AwsAccess, eksClient, iamAdmin, iamClient } from '../../src/edge/aws/index.ts';
 import { type KubeAccess, kubeSender } from '../../src/edge/kube/index.ts';
-import { type EnvAnswer, type ExportedFile, type LogEntry, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { type ExportedFile, type LogEntry, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import type { Step } from '../../src/grants/index.ts';
 import { type Inventory, makeInventory } from '../../src/inventory/index.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
 import { cli } from '../cli/run.ts';
+import { askLab, enter } from '../loopback/lab.ts';
 
 export const [PLATFORM, DELIVERY, SECURITY] = ['111111111111', '222222222222', '333333333333'] as const;
 /** Name of the grants file of the tests. */
@@ -52,22 +53,17 @@ interface LabChoice {
 /** A bare lab in mode API_AND_CONFIG_MAP with the namespace my-app-ns and the two callers of the article. */
 export async function labWorld({ mode = 'API_AND_CONFIG_MAP', onLog = () => {} }: LabChoice = {}): Promise<LabWorld> {
   const lab = await startLab({ port: 0, bare: true, now: () => new Date(), onLog });
-  const call = async (name: string, body: unknown): Promise<unknown> => {
-    const init = { method: 'POST', headers: { 'x-causeway-lab': '1' }, body: JSON.stringify(body) };
-    return (await fetch(`${lab.endpoint}/_causeway/${name}`, init)).json();
-  };
   const keys = new Map<string, Promise<AwsAccess>>();
   const access = (as: string): Promise<AwsAccess> => {
     const made = async (): Promise<AwsAccess> => {
-      const answer = (await call('env', { as })) as EnvAnswer | { readonly error: string };
-      if ('error' in answer) throw new Error(answer.error);
-      return { region: REGION, credentials: answer.credentials, endpoint: lab.endpoint };
+      const { credentials } = await enter(lab, as);
+      return { region: REGION, credentials, endpoint: lab.endpoint };
     };
     const found = keys.get(as) ?? made();
     keys.set(as, found);
     return found;
   };
-  const { kubeconfig } = (await call('kubeconfig', {})) as { readonly kubeconfig: string };
+  const { kubeconfig } = await askLab<{ readonly kubeconfig: string }>(lab, 'kubeconfig');
   const { cluster } = (parse(kubeconfig) as { readonly clusters: readonly { readonly cluster: Record<string, string> }[] })
     .clusters[0] as { readonly cluster: Record<string, string> };
   const kubeAccess = async (as: string): Promise<KubeAccess> => {
@@ -77,7 +73,7 @@ export async function labWorld({ mode = 'API_AND_CONFIG_MAP', onLog = () => {} }
     return { server: cluster.server ?? '', ca: cluster['certificate-authority-data'] ?? '', token };
   };
   const exported = async (): Promise<readonly ExportedFile[]> => {
-    const { files } = (await call('export', {})) as { readonly files: readonly ExportedFile[] };
+    const { files } = await askLab<{ readonly files: readonly ExportedFile[] }>(lab, 'export');
     return files.map(({ path, text }) => ({ path, text: text.replace(/"collectedAt": "[^"]*"/, '"collectedAt": ""') }));
   };
   const world: LabWorld = {

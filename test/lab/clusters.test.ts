@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { canI } from '../../src/access/index.ts';
-import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { type ExportedFile, type LogEntry, type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import { authenticateToken } from '../../src/edge/lab/token-auth.ts';
 import { makeInventory } from '../../src/inventory/index.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
+import { askLab, enter } from '../loopback/lab.ts';
 import { holds } from '../properties/runs.ts';
 import { as, credentialsIn, eks, labOf, NOW, query } from './make.ts';
 
@@ -118,22 +119,15 @@ describe('a running cluster', () => {
   let cluster: { readonly server: string; readonly ca: string };
   beforeAll(async () => {
     running = await startLab({ port: 0, now: () => new Date() });
-    const { kubeconfig } = (await control('kubeconfig', {})) as { kubeconfig: string };
+    const { kubeconfig } = await askLab<{ readonly kubeconfig: string }>(running, 'kubeconfig');
     const [{ cluster: found }] = (parse(kubeconfig) as { clusters: [{ cluster: Record<string, string> }] }).clusters;
     const ca = Buffer.from(found['certificate-authority-data'] ?? '', 'base64').toString();
     cluster = { server: found['server'] ?? '', ca };
   });
   afterAll(() => running.close());
 
-  async function control(name: string, body: unknown): Promise<unknown> {
-    const headers = { 'x-causeway-lab': '1' };
-    return (await fetch(`${running.endpoint}/_causeway/${name}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
-  }
-
   async function bearer(caller: string): Promise<string> {
-    const { credentials } = (await control('env', { as: caller })) as {
-      credentials: Parameters<typeof eksToken>[0]['credentials'];
-    };
+    const { credentials } = await enter(running, caller);
     return eksToken({
       cluster: 'prod',
       credentials,
@@ -168,7 +162,7 @@ describe('a running cluster', () => {
   });
 
   it('is exported as an inventory that can-i judges as the cluster answers', async () => {
-    const { files } = (await control('export', {})) as { files: readonly { path: string; text: string }[] };
+    const { files } = await askLab<{ readonly files: readonly ExportedFile[] }>(running, 'export');
     const inventory = makeInventory(files.map(({ path, text }) => ({ path, size: text.length, text: () => text })));
     const [found] = inventory.clusters;
     if (found === undefined) throw new Error('it holds the cluster');
@@ -191,8 +185,8 @@ describe('a running cluster', () => {
 
   it('has its calls are in the log', async () => {
     await get('/api/v1/nodes', await bearer('111111111111/admin'));
-    const { calls } = (await control('log', {})) as { calls: { service: string; operation: string }[] };
+    const { calls } = await askLab<{ readonly calls: readonly LogEntry[] }>(running, 'log');
     expect(calls.at(-1)).toMatchObject({ service: 'kubernetes', operation: expect.stringContaining('nodes'), status: 200 });
-    expect(await control('kubeconfig', { cluster: 'nothing' })).toHaveProperty('error');
+    await expect(askLab(running, 'kubeconfig', { cluster: 'nothing' })).rejects.toThrow('the lab has no such cluster');
   });
 });

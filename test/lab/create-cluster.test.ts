@@ -13,6 +13,7 @@ import { seatOf } from '../../src/edge/lab/clusters.ts';
 import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import { clusterScope, objectScope } from '../../src/edge/lab/state/scope.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
+import { enter } from '../loopback/lab.ts';
 import { as, credentialsIn, eks, labOf, NOW, query } from './make.ts';
 
 const ADMIN = '111111111111/admin';
@@ -172,12 +173,7 @@ describe('a lab that runs', () => {
   afterAll(() => running.close());
 
   it('serves a new cluster, and no longer when it is deleted', async () => {
-    const answer = await fetch(`${running.endpoint}/_causeway/env`, {
-      method: 'POST',
-      headers: { 'x-causeway-lab': '1' },
-      body: JSON.stringify({ as: ADMIN }),
-    });
-    const { credentials } = (await answer.json()) as { credentials: { accessKeyId: string; secretAccessKey: string } };
+    const { credentials } = await enter(running, ADMIN);
     const iam = new IAMClient({ endpoint: running.endpoint, region: 'us-east-1', credentials });
     const client = new EKSClient({ endpoint: running.endpoint, region: 'eu-west-1', credentials });
     const { Role } = await iam.send(new CreateRoleCommand({ RoleName: 'cluster', AssumeRolePolicyDocument: TRUST }));

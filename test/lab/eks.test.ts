@@ -1,6 +1,7 @@
 import { CreateAccessEntryCommand, DescribeAccessEntryCommand, EKSClient, ListAccessEntriesCommand } from '@aws-sdk/client-eks';
 import { describe, expect, it } from 'vitest';
 import { startLab } from '../../src/edge/lab/index.ts';
+import { enter } from '../loopback/lab.ts';
 import { as, eks, labOf, query } from './make.ts';
 
 const ADMIN = '111111111111/admin';
@@ -246,12 +247,7 @@ it.each([
 it('the AWS SDK for JavaScript signs, encodes and reads as the lab does', async () => {
   const running = await startLab({ port: 0, now: () => new Date() });
   try {
-    const body = await fetch(`${running.endpoint}/_causeway/env`, {
-      method: 'POST',
-      headers: { 'x-causeway-lab': '1' },
-      body: `{"as":"${ADMIN}"}`,
-    });
-    const { credentials } = (await body.json()) as { credentials: { accessKeyId: string; secretAccessKey: string } };
+    const { credentials } = await enter(running, ADMIN);
     const client = new EKSClient({ endpoint: running.endpoint, region: 'eu-west-1', credentials });
     const at = { clusterName: 'prod', principalArn: RUNNER };
     await client.send(new CreateAccessEntryCommand(at));

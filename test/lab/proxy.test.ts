@@ -10,6 +10,7 @@ import { issueToken } from '../../src/edge/lab/oidc.ts';
 import { readAwsHost } from '../../src/edge/lab/proxy/aws-host.ts';
 import { destinationOf } from '../../src/edge/lab/proxy/destination.ts';
 import { eksToken, sha256, signatureOf } from '../../src/rules/token/index.ts';
+import { askLab, enter } from '../loopback/lab.ts';
 import { as, labOf, signed } from './make.ts';
 
 describe('the name of a host', () => {
@@ -137,15 +138,9 @@ describe('the lab as a proxy', () => {
   let admin: { readonly accessKeyId: string; readonly secretAccessKey: string };
   beforeAll(async () => {
     lab = await startLab({ port: 0, now: () => new Date() });
-    const found = (await control('env', { as: '111111111111/admin' })) as { authority: string; credentials: typeof admin };
-    ({ authority, credentials: admin } = found);
+    ({ authority, credentials: admin } = await enter(lab, '111111111111/admin'));
   });
   afterAll(() => lab.close());
-
-  async function control(name: string, body: unknown): Promise<unknown> {
-    const headers = { 'x-causeway-lab': '1' };
-    return (await fetch(`${lab.endpoint}/_causeway/${name}`, { method: 'POST', headers, body: JSON.stringify(body) })).json();
-  }
 
   function tunnel(target: string): Promise<{ readonly status: number; readonly socket: Duplex }> {
     return new Promise((resolve, reject) => {
@@ -217,7 +212,7 @@ describe('the lab as a proxy', () => {
     const { status, socket } = await tunnel('example.com:443');
     socket.destroy();
     expect(status).toBe(403);
-    const { calls } = (await control('log', {})) as { calls: unknown };
+    const { calls } = await askLab<{ readonly calls: unknown }>(lab, 'log');
     expect(calls).toContainEqual(
       expect.objectContaining({ service: 'proxy', operation: 'CONNECT example.com:443', status: 403, code: 'Refused' }),
     );
@@ -229,7 +224,7 @@ describe('the lab as a proxy', () => {
   });
 
   it('leads to the cluster by the name that AWS gave it, for tokens of the real STS hosts', async () => {
-    const { kubeconfig } = (await control('kubeconfig', { proxy: true })) as { kubeconfig: string };
+    const { kubeconfig } = await askLab<{ readonly kubeconfig: string }>(lab, 'kubeconfig', { proxy: true });
     const [{ cluster }] = (parse(kubeconfig) as { clusters: [{ cluster: Record<string, string> }] }).clusters;
     expect(cluster).toMatchObject({ 'proxy-url': lab.endpoint });
     const host = new URL(cluster['server'] ?? '').hostname;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { credentialsOf } from '../../src/edge/lab/credentials.ts';
-import { startLab } from '../../src/edge/lab/index.ts';
+import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
+import { enter } from '../loopback/lab.ts';
 import { askingOf } from './kube/ask.ts';
 import { as, eks, NOW, query } from './make.ts';
 import { ORIGIN, replayedFiles } from './replayed.ts';
@@ -242,19 +243,17 @@ describe('a replay with a state', () => {
     const start = () => startLab({ port: 0, now: () => new Date(), inventory, state });
     const first = await start();
     expect(first.from).toEqual({ kind: 'inventory', accounts: 4, clusters: 1 });
-    const key = await keyOf(first.endpoint);
+    const key = await keyOf(first);
     await first.close();
     expect(existsSync(join(state, 'lab.jsonl'))).toBe(true);
     const second = await start();
     expect(second.from).toEqual({ kind: 'state' });
-    expect(await keyOf(second.endpoint)).toBe(key);
+    expect(await keyOf(second)).toBe(key);
     await second.close();
   });
 
-  async function keyOf(endpoint: string): Promise<string> {
-    const init = { method: 'POST', headers: { 'x-causeway-lab': '1' }, body: JSON.stringify({ as: '111111111111/paula' }) };
-    const answer = (await (await fetch(`${endpoint}/_causeway/env`, init)).json()) as { credentials: { accessKeyId: string } };
-    return answer.credentials.accessKeyId;
+  async function keyOf(lab: RunningLab): Promise<string> {
+    return (await enter(lab, '111111111111/paula')).credentials.accessKeyId;
   }
 });
 

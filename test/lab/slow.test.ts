@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
 import { awsServer } from '../../src/edge/lab/server.ts';
+import { askLab } from '../loopback/lab.ts';
 import { labOf } from './make.ts';
 
 const ends: (() => unknown)[] = [];
@@ -56,9 +57,7 @@ describe('a running lab', () => {
   async function running(): Promise<{ readonly lab: RunningLab; readonly port: number; readonly cluster: number }> {
     const lab = await startLab({ port: 0, now: () => new Date() });
     ends.push(() => lab.close());
-    const headers = { 'x-causeway-lab': '1' };
-    const answer = await fetch(`${lab.endpoint}/_causeway/kubeconfig`, { method: 'POST', headers, body: '{}' });
-    const { kubeconfig } = (await answer.json()) as { kubeconfig: string };
+    const { kubeconfig } = await askLab<{ readonly kubeconfig: string }>(lab, 'kubeconfig');
     const cluster = Number(/server: https:\/\/127\.0\.0\.1:(\d+)/.exec(kubeconfig)?.[1]);
     return { lab, port: Number(new URL(lab.endpoint).port), cluster };
   }

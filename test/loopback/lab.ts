@@ -6,11 +6,11 @@ type Credentials = EnvAnswer['credentials'];
 export type LabAt = Pick<RunningLab, 'endpoint'>;
 
 /** Asks a lab by its own way in, as the commands of `causeway lab` do; throws with what it refuses. */
-export async function askLab<T>({ endpoint }: LabAt, name: string, body: object = {}): Promise<T> {
+export async function askLab<T extends object>({ endpoint }: LabAt, name: string, body: object = {}): Promise<T> {
   const init = { method: 'POST', headers: { 'x-causeway-lab': '1' }, body: JSON.stringify(body) };
-  const answer = await fetch(`${endpoint}/_causeway/${name}`, init);
-  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
-  return (await answer.json()) as T;
+  const answer = (await (await fetch(`${endpoint}/_causeway/${name}`, init)).json()) as T | { readonly error: string };
+  if ('error' in answer) throw new Error(answer.error);
+  return answer;
 }
 
 /** What a lab tells somebody (`111111111111/admin`) who comes in. */
