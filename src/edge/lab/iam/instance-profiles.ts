@@ -12,7 +12,6 @@ import {
   deleteConflict,
   iamPage,
   limitExceeded,
-  mergedTags,
   noSuchEntity,
   PROFILE_NAME,
   pathPrefix,
@@ -20,9 +19,9 @@ import {
   readTags,
   tagKeys,
   tagMap,
-  withoutTags,
 } from './rules.ts';
 import { shownRole } from './shown-role.ts';
+import { tagOperations } from './tag-operations.ts';
 
 /** The operations on instance profiles (IAM API reference; a profile holds one role). */
 export const PROFILE_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -83,19 +82,7 @@ export const PROFILE_OPERATIONS: Readonly<Record<string, Operation>> = {
     put(call, rest);
     return {};
   },
-  TagInstanceProfile: (call, parameters) => {
-    const tags = readTags(parameters);
-    const profile = asked(call, parameters, tagKeys(tags));
-    put(call, { ...profile, Tags: mergedTags(profile.Tags, tags) });
-    return {};
-  },
-  UntagInstanceProfile: (call, parameters) => {
-    const gone = parameters.list('TagKeys');
-    const profile = asked(call, parameters, { 'aws:TagKeys': gone });
-    put(call, { ...profile, Tags: withoutTags(profile.Tags, gone) });
-    return {};
-  },
-  ListInstanceProfileTags: (call, parameters) => iamPage(parameters, 'Tags', asked(call, parameters).Tags, ({ Key }) => Key),
+  ...tagOperations('InstanceProfile', { asked, put }),
 };
 
 /** The instance profiles that hold a role. */

@@ -15,7 +15,6 @@ import {
   encoded,
   iamPage,
   limitExceeded,
-  mergedTags,
   noSuchEntity,
   POLICY_NAME,
   pathPrefix,
@@ -24,8 +23,8 @@ import {
   readTags,
   tagKeys,
   tagMap,
-  withoutTags,
 } from './rules.ts';
+import { tagOperations } from './tag-operations.ts';
 import { attachmentsOf, usesOf } from './use.ts';
 
 const USAGE = { pattern: 'PermissionsPolicy|PermissionsBoundary' };
@@ -161,19 +160,7 @@ export const POLICY_OPERATIONS: Readonly<Record<string, Operation>> = {
       ...rest,
     };
   },
-  TagPolicy: (call, parameters) => {
-    const tags = readTags(parameters);
-    const policy = own(asked(call, parameters, tagKeys(tags)));
-    put(call, { ...policy, Tags: mergedTags(policy.Tags, tags) }, policy.PolicyVersionList);
-    return {};
-  },
-  UntagPolicy: (call, parameters) => {
-    const gone = parameters.list('TagKeys');
-    const policy = own(asked(call, parameters, { 'aws:TagKeys': gone }));
-    put(call, { ...policy, Tags: withoutTags(policy.Tags, gone) }, policy.PolicyVersionList);
-    return {};
-  },
-  ListPolicyTags: (call, parameters) => iamPage(parameters, 'Tags', asked(call, parameters).Tags ?? [], ({ Key }) => Key),
+  ...tagOperations('Policy', { asked, put: (call, policy) => put(call, own(policy), policy.PolicyVersionList) }),
 };
 
 function checkDocument(text: string): void {

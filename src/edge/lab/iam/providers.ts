@@ -6,7 +6,8 @@ import type { Operation } from '../sts/index.ts';
 import { Fault } from '../wire/fault.ts';
 import { checked, type Parameters, required } from '../wire/parameters.ts';
 import { iamTime } from './make.ts';
-import { ARN, alreadyExists, iamPage, mergedTags, noSuchEntity, readTags, tagKeys, tagMap, withoutTags } from './rules.ts';
+import { ARN, alreadyExists, noSuchEntity, readTags, tagKeys, tagMap } from './rules.ts';
+import { tagOperations } from './tag-operations.ts';
 
 /** The operations on OIDC providers. */
 export const PROVIDER_OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -65,20 +66,7 @@ export const PROVIDER_OPERATIONS: Readonly<Record<string, Operation>> = {
     put(call, { ...asked(call, parameters), ThumbprintList });
     return {};
   },
-  TagOpenIDConnectProvider: (call, parameters) => {
-    const tags = readTags(parameters);
-    const provider = asked(call, parameters, tagKeys(tags));
-    put(call, { ...provider, Tags: mergedTags(provider.Tags, tags) });
-    return {};
-  },
-  UntagOpenIDConnectProvider: (call, parameters) => {
-    const gone = parameters.list('TagKeys');
-    const provider = asked(call, parameters, { 'aws:TagKeys': gone });
-    put(call, { ...provider, Tags: withoutTags(provider.Tags, gone) });
-    return {};
-  },
-  ListOpenIDConnectProviderTags: (call, parameters) =>
-    iamPage(parameters, 'Tags', asked(call, parameters).Tags, ({ Key }) => Key),
+  ...tagOperations('OpenIDConnectProvider', { asked, put }),
 };
 
 /** Which client IDs there are, of a provider out of an inventory, is in no answer that is collected. */
