@@ -27,7 +27,8 @@ export interface Holder extends HolderParts {
   readonly changed: (parts: Partial<HolderParts>) => Change;
 }
 
-const RULES = { Role: ROLE_NAME, User: USER_NAME, Group: GROUP_NAME };
+/** What names of each kind may be. */
+export const NAMES = { Role: ROLE_NAME, User: USER_NAME, Group: GROUP_NAME };
 
 /** The name that a call gives; for users the caller's own when there is none. */
 export function holderName(call: Call, kind: HolderKind, parameters: Parameters): string {
@@ -36,7 +37,7 @@ export function holderName(call: Call, kind: HolderKind, parameters: Parameters)
   if (kind === 'User' && parameters.text(name) === undefined && principal.kind === 'user') {
     return principal.arn.slice(principal.arn.lastIndexOf('/') + 1);
   }
-  return required(parameters, name, RULES[kind]);
+  return required(parameters, name, NAMES[kind]);
 }
 
 /** The ARN that IAM judges a call by; of one that is not there, as if it had no path. */

@@ -20,7 +20,7 @@ import {
   tagKeys,
   tagMap,
 } from './rules.ts';
-import { userOf } from './users.ts';
+import { devicesOf, userOf } from './users.ts';
 
 const SERIAL = { least: 9, most: 256, pattern: '[\\w+=/:,.@-]+' };
 
@@ -99,11 +99,6 @@ export const MFA_OPERATIONS: Readonly<Record<string, Operation>> = {
     return iamPage(parameters, 'VirtualMFADevices', devices, ({ SerialNumber }) => SerialNumber);
   },
 };
-
-/** The devices of a user. */
-export function devicesOf({ lab, caller }: Call, userName: string): readonly MfaDoc[] {
-  return lab.store.list(LAB, 'mfa').filter(({ account, UserName }) => account === caller.account && UserName === userName);
-}
 
 function deviceAt({ lab, caller }: Call, serial: string): MfaDoc | undefined {
   const device = lab.store.get(LAB, 'mfa', serial);

@@ -1,6 +1,6 @@
 import { authorise, type Call } from '../authorise.ts';
 import { newKey } from '../credentials.ts';
-import type { KeyDoc, UserDoc } from '../state/documents.ts';
+import type { KeyDoc, MfaDoc, UserDoc } from '../state/documents.ts';
 import { accountScope, LAB } from '../state/scope.ts';
 import type { Operation } from '../sts/index.ts';
 import { optional, type Parameters, required } from '../wire/parameters.ts';
@@ -53,7 +53,7 @@ export const USER_OPERATIONS: Readonly<Record<string, Operation>> = {
     if (attached.length > 0) throw deleteConflict('Cannot delete entity, must detach all policies first.');
     if (inline.length > 0) throw deleteConflict('Cannot delete entity, must delete policies first.');
     if (keysOf(call, name).length > 0) throw deleteConflict('Cannot delete entity, must delete access keys first.');
-    if (hasDevices(call, name)) throw deleteConflict('Cannot delete entity, must delete MFA device first.');
+    if (devicesOf(call, name).length > 0) throw deleteConflict('Cannot delete entity, must delete MFA device first.');
     if (userOf(call, name).GroupList.length > 0)
       throw deleteConflict('Cannot delete entity, must remove users from group first.');
     if (loginOf(call, name) !== undefined) throw deleteConflict('Cannot delete entity, must delete login profile first.');
@@ -125,13 +125,15 @@ export function userOf({ lab, caller }: Call, name: string): UserDoc {
   return user;
 }
 
-function hasDevices({ lab, caller }: Call, name: string): boolean {
-  return lab.store
-    .list(LAB, 'mfa')
-    .some(({ account, UserName }) => account === caller.account && UserName?.toLowerCase() === name.toLowerCase());
+/** The MFA devices of a user. */
+export function devicesOf({ lab, caller }: Call, name: string): readonly MfaDoc[] {
+  const same = ({ account, UserName }: MfaDoc): boolean =>
+    account === caller.account && UserName?.toLowerCase() === name.toLowerCase();
+  return lab.store.list(LAB, 'mfa').filter(same);
 }
 
-function keysOf({ lab, caller }: Call, name: string): readonly KeyDoc[] {
+/** The access keys of a user. */
+export function keysOf({ lab, caller }: Call, name: string): readonly KeyDoc[] {
   const same = ({ account, UserName }: KeyDoc): boolean =>
     account === caller.account && UserName.toLowerCase() === name.toLowerCase();
   return lab.store.list(LAB, 'key').filter(same);
