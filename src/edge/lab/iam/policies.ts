@@ -66,7 +66,7 @@ export const POLICY_OPERATIONS: Readonly<Record<string, Operation>> = {
     const policies = call.lab.store
       .list(accountScope(call.caller.account), 'policy')
       .filter(({ Arn, Path }) => (where === 'All' || (where === 'AWS') === isAwsManaged(Arn)) && Path.startsWith(prefix))
-      .map((policy) => ({ ...shown(call, policy), ...usesOf(call.lab, call.caller.account, policy.Arn), Arn: policy.Arn }))
+      .map((policy) => shown(call, policy))
       .filter(({ AttachmentCount }) => !attachedOnly || AttachmentCount > 0)
       .filter(
         ({ AttachmentCount, PermissionsBoundaryUsageCount: bounds }) =>
@@ -196,6 +196,6 @@ function put({ lab, caller }: Call, policy: PolicyDoc, versions: readonly Versio
   lab.store.commit({ scope: accountScope(caller.account), kind: 'policy', name: policy.Arn, document });
 }
 
-function shown({ lab, caller }: Call, { PolicyVersionList: _, ...policy }: PolicyDoc): Readonly<Record<string, unknown>> {
+function shown({ lab, caller }: Call, { PolicyVersionList: _, ...policy }: PolicyDoc) {
   return { ...policy, ...usesOf(lab, caller.account, policy.Arn) };
 }
