@@ -2,7 +2,7 @@ import { type Collected, collected, FALSE, type Gap, type Origin, or, TRUE, unse
 import type { Cluster, RbacObjects } from '../inventory/index.ts';
 import { canonicalArn } from '../rules/arn/index.ts';
 import {
-  type AuthenticationMode,
+  AUTHENTICATION_MODES,
   authorizeAccessPolicies,
   type Mapping,
   type MappingSource,
@@ -53,9 +53,6 @@ function withoutPath(arn: string | undefined): string | undefined {
   return arn?.replace(/:role\/.*\//, ':role/');
 }
 
-/** Every authentication mode that a cluster may have. */
-export const MODES: readonly AuthenticationMode[] = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'];
-
 /** Who is who in a cluster, for those already asked about; many requests of few callers are the rule. */
 const mapped = new WeakMap<Cluster, Map<string, Mapping>>();
 const MOST_REMEMBERED = 10_000;
@@ -87,7 +84,7 @@ function mapAfresh(cluster: Cluster, identity: StsIdentity): Mapping {
     return mapIdentity({ ...source, mode: cluster.description.value.mode }, identity);
   }
   const { gap } = cluster.description;
-  const mappings = MODES.map((mode) => mapIdentity({ ...source, mode }, identity));
+  const mappings = AUTHENTICATION_MODES.map((mode) => mapIdentity({ ...source, mode }, identity));
   const [first, ...others] = mappings as [Mapping, ...Mapping[]];
   if (others.every((other) => sameUser(first, other))) return first;
   return {

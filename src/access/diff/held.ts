@@ -1,9 +1,9 @@
 import { collected, type Gap, type Literal, TRUE, unsettled, type Ways } from '../../base/index.ts';
 import type { Cluster } from '../../inventory/index.ts';
-import { type Mapping, mapIdentity, policyGrants, type StsIdentity } from '../../rules/eks/index.ts';
+import { AUTHENTICATION_MODES, type Mapping, mapIdentity, policyGrants, type StsIdentity } from '../../rules/eks/index.ts';
 import { type Binding, type Bound, type RbacIndex, SYSTEM_MASTERS } from '../../rules/rbac/index.ts';
 import type { Session } from '../../rules/sts/index.ts';
-import { authenticate, compileClusterRbac, MODES, mapToCluster, missingAllow, withAuthenticated } from '../cluster.ts';
+import { authenticate, compileClusterRbac, mapToCluster, missingAllow, withAuthenticated } from '../cluster.ts';
 import { isNode, nodeAuthorizerGap, nodeRules } from '../node.ts';
 import { fillSession, MOST_NAMES, sessionNameIn } from '../open-user.ts';
 import { conjunctionOf } from '../possible.ts';
@@ -57,7 +57,7 @@ export function usersOf(cluster: Cluster, identity: StsIdentity): readonly Maybe
   if (cluster.description.state === 'collected') return alternatives(cluster, identity, mapToCluster(cluster, identity), TRUE);
   const { gap } = cluster.description;
   const source = sourceOf(cluster);
-  return MODES.flatMap((mode) =>
+  return AUTHENTICATION_MODES.flatMap((mode) =>
     alternatives(cluster, identity, mapIdentity({ ...source, mode }, identity), under(gap, `mode ${mode}`)),
   );
 }

@@ -1,6 +1,7 @@
 import { collected, type Gap, missing } from '../../base/index.ts';
 import { canonicalArn } from '../../rules/arn/index.ts';
 import {
+  AUTHENTICATION_MODES,
   type AuthenticationMode,
   type Mapping,
   type MappingSource,
@@ -113,12 +114,13 @@ function awsAuthOf({ awsAuth, awsAuthGap }: TokenPlace): MappingSource['awsAuth'
   return gap === undefined ? collected(null) : missing({ ...gap, state: gap.state === 'refused' ? 'refused' : 'notCollected' });
 }
 
-const MODES: readonly AuthenticationMode[] = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'];
-
 /** A mode that nobody collected matters only where the modes differ. */
 function mapByMode(source: Omit<MappingSource, 'mode'>, mode: AuthenticationMode | undefined, identity: StsIdentity): Mapping {
   if (mode !== undefined) return mapIdentity({ ...source, mode }, identity);
-  const [first, ...others] = MODES.map((each) => mapIdentity({ ...source, mode: each }, identity)) as [Mapping, ...Mapping[]];
+  const [first, ...others] = AUTHENTICATION_MODES.map((each) => mapIdentity({ ...source, mode: each }, identity)) as [
+    Mapping,
+    ...Mapping[],
+  ];
   const said = ({ result, username, by, groups }: Mapping): string => JSON.stringify([result, username, by, groups]);
   if (others.every((other) => said(other) === said(first))) return first;
   return { ...first, result: 'unknown', username: null, reason: 'the authentication mode of the cluster was not collected' };

@@ -1,5 +1,5 @@
 import { type Collected, collected, missing } from '../../base/index.ts';
-import type { AuthenticationMode } from '../../rules/eks/index.ts';
+import { type AuthenticationMode, isAuthenticationMode } from '../../rules/eks/index.ts';
 import { type ClusterPlace, eksWanted, gapOf } from '../gaps.ts';
 import type { Marks } from '../marks.ts';
 import type { ClusterDescription } from '../model.ts';
@@ -37,8 +37,6 @@ export function readDescribed(files: ClusterFiles, marks: Marks, report: Report)
   return failure === undefined ? {} : { failure };
 }
 
-const MODES: readonly string[] = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'] satisfies AuthenticationMode[];
-
 /**
  * What DescribeCluster says. Without accessConfig the mode is not guessed: the API's default differs from the
  * console's (EKS API CreateAccessConfigRequest; facts in docs), and DescribeCluster of today always shows it.
@@ -69,9 +67,5 @@ export function makeDescription(cluster: ClusterPlace, described: Described): Co
 
 function readMode(fields: Fields): AuthenticationMode | undefined {
   const mode = isFields(fields.accessConfig) ? asText(fields.accessConfig.authenticationMode) : undefined;
-  return mode !== undefined && isMode(mode) ? mode : undefined;
-}
-
-function isMode(text: string): text is AuthenticationMode {
-  return MODES.includes(text);
+  return mode !== undefined && isAuthenticationMode(mode) ? mode : undefined;
 }

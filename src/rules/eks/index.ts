@@ -9,7 +9,7 @@ export { replaceAwsAuthArn } from './edit/replace-arn.ts';
 export type { RowEdit, RowWish } from './edit/types.ts';
 export { defaultUsername } from './entry.ts';
 export { awsAuthOf, mapIdentity } from './mapping.ts';
-export { nextAuthenticationModes } from './modes.ts';
+export { AUTHENTICATION_MODES, isAuthenticationMode, nextAuthenticationModes } from './modes.ts';
 export { type PolicyGrant, policyGrants } from './policy-grants.ts';
 export { accessPolicyName, accessPolicyRules, type PolicyKnowledge } from './policy-rules.ts';
 export { RESERVED_PREFIXES } from './row.ts';

@@ -1,9 +1,10 @@
 import { collected, type Gap, missing } from '../../base/index.ts';
 import { canonicalArn } from '../arn/index.ts';
 import { mapIdentity } from './mapping.ts';
+import { AUTHENTICATION_MODES } from './modes.ts';
 import { readAssociatedPolicy } from './simulate-policy.ts';
 import { choice, moment, optional, record, records, strings, text } from './simulate-read.ts';
-import type { AccessEntry, AuthenticationMode, Mapping, MappingSource, StsIdentity } from './types.ts';
+import type { AccessEntry, Mapping, MappingSource, StsIdentity } from './types.ts';
 
 /** What `simulate` prints of a mapping. */
 export interface MappingDecision {
@@ -11,7 +12,6 @@ export interface MappingDecision {
   readonly reason: string;
 }
 
-const MODES = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'] as const satisfies readonly AuthenticationMode[];
 const PARTS = ['awsAuth', 'accessEntries', 'associatedPolicies', 'creator', 'ec2PrivateDnsNames'] as const;
 
 /**
@@ -44,7 +44,7 @@ function readSource(fields: Readonly<Record<string, unknown>>, hidden: readonly 
   const creator = known('creator') ? optional(fields.creator, 'creator', text) : undefined;
   const names = known('ec2PrivateDnsNames') ? optional(fields.ec2PrivateDnsNames, 'ec2PrivateDnsNames', textMap) : undefined;
   return {
-    mode: choice(fields.authenticationMode, MODES, 'authenticationMode'),
+    mode: choice(fields.authenticationMode, AUTHENTICATION_MODES, 'authenticationMode'),
     awsAuth: known('awsAuth')
       ? collected(fields.awsAuth === null ? null : { data: record(fields.awsAuth, 'awsAuth') })
       : missing(gap('the ConfigMap kube-system/aws-auth')),

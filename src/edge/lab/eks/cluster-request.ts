@@ -1,4 +1,4 @@
-import type { AuthenticationMode } from '../../../rules/eks/index.ts';
+import { type AuthenticationMode, isAuthenticationMode } from '../../../rules/eks/index.ts';
 import type { Keys } from '../authorise.ts';
 import { notPlayed } from '../wire/fault.ts';
 import { type EksCall, invalidParameter, requestTagKeys, tagsOf, textOf } from './call.ts';
@@ -29,8 +29,6 @@ const NOT_PLAYED = [
   'zonalShiftConfig',
   'controlPlaneScalingConfig',
 ];
-
-const MODES: readonly string[] = ['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'] satisfies readonly AuthenticationMode[];
 
 /** Reads the body of CreateCluster; throws InvalidParameterException (EKS API reference; facts/eks.md §2.5, §2.7). */
 export function readClusterRequest(call: EksCall): ClusterRequest {
@@ -103,8 +101,8 @@ function readVpc(part: Readonly<Record<string, unknown>>) {
 /** CONFIG_MAP when none is given (facts/eks.md §2.5). */
 function readMode(value: unknown): AuthenticationMode {
   const mode = value ?? 'CONFIG_MAP';
-  if (typeof mode !== 'string' || !MODES.includes(mode)) throw invalidParameter(`Invalid authentication mode ${String(mode)}`);
-  return mode as AuthenticationMode;
+  if (typeof mode === 'string' && isAuthenticationMode(mode)) return mode;
+  throw invalidParameter(`Invalid authentication mode ${String(mode)}`);
 }
 
 const LOGS = ['api', 'audit', 'authenticator', 'controllerManager', 'scheduler'];

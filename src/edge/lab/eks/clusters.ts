@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { nextAuthenticationModes } from '../../../rules/eks/index.ts';
+import { type AuthenticationMode, isAuthenticationMode, nextAuthenticationModes } from '../../../rules/eks/index.ts';
 import { authorise, denied } from '../authorise.ts';
 import { awsHostOf } from '../proxy/aws-host.ts';
 import { newEntry } from '../seed/cluster.ts';
@@ -20,8 +20,6 @@ import {
 } from './call.ts';
 import { findPrincipal } from './principal.ts';
 import { onceForToken } from './repeated.ts';
-
-type Mode = 'CONFIG_MAP' | 'API_AND_CONFIG_MAP' | 'API';
 
 /** eks:DescribeCluster. */
 export const describeCluster: EksOperation = (call) => {
@@ -53,9 +51,8 @@ export const updateClusterConfig: EksOperation = (call) => {
     if (typeof wanted !== 'string') throw notPlayed('eks:UpdateClusterConfig of anything but accessConfig.authenticationMode');
     const present = modeOf(call, document);
     needsWhole(call, document);
-    if (!['CONFIG_MAP', 'API_AND_CONFIG_MAP', 'API'].includes(wanted))
-      throw invalidParameter(`Invalid authentication mode ${wanted}`);
-    if (!nextAuthenticationModes(present).some((mode) => mode === wanted)) {
+    if (!isAuthenticationMode(wanted)) throw invalidParameter(`Invalid authentication mode ${wanted}`);
+    if (!nextAuthenticationModes(present).includes(wanted)) {
       throw invalidParameter(`Unsupported authentication mode update from ${present} to ${wanted}`);
     }
     const accessConfig = { ...(document.cluster['accessConfig'] as object), authenticationMode: wanted };
@@ -87,7 +84,7 @@ export const describeUpdate: EksOperation = (call) => {
 };
 
 /** The creator gets an entry when the cluster leaves mode CONFIG_MAP (facts/eks.md §2.5, §2.7). */
-function creatorEntry(call: EksCall, { creator, cluster }: ClusterDoc, from: Mode): readonly Change[] {
+function creatorEntry(call: EksCall, { creator, cluster }: ClusterDoc, from: AuthenticationMode): readonly Change[] {
   if (from !== 'CONFIG_MAP' || creator === undefined) return [];
   const principal = findPrincipal(call.lab, creator);
   if (principal === undefined) return [];
@@ -104,7 +101,7 @@ function creatorEntry(call: EksCall, { creator, cluster }: ClusterDoc, from: Mod
 }
 
 /** The authentication mode of the cluster that a call names; refuses the call where nobody collected it. */
-export function modeOf(call: EksCall, { cluster }: ClusterDoc): Mode {
+export function modeOf(call: EksCall, { cluster }: ClusterDoc): AuthenticationMode {
   const description = call.lab.view.cluster(cluster.arn)?.description;
   if (description?.state === 'collected') return description.value.mode;
   throw denied(call, cannotJudge(description === undefined ? [] : [description.gap]));
