@@ -21,6 +21,13 @@ export function isPartition(text: string): text is Partition {
   return Object.hasOwn(PARTITIONS, text);
 }
 
+/** The DNS domains of a partition's endpoints, the one of its dual-stack endpoints last; none for a partition AWS does not run. */
+export function domainsOf(partition: string): readonly string[] {
+  if (!isPartition(partition)) return [];
+  const { domain, dualStack } = PARTITIONS[partition];
+  return dualStack === undefined ? [domain] : [domain, dualStack];
+}
+
 /** The partition that a region belongs to; undefined for a region whose form no partition uses. */
 export function partitionOfRegion(region: string): Partition | undefined {
   for (const [name, { regions }] of Object.entries(PARTITIONS)) {

@@ -1,4 +1,4 @@
-import { isPartition, PARTITIONS, partitionOfRegion } from '../arn/index.ts';
+import { domainsOf, partitionOfRegion } from '../arn/index.ts';
 import { shownHost } from './check-refusal.ts';
 import { stsEndpoint } from './endpoint.ts';
 
@@ -62,9 +62,3 @@ function endpointsOf(region: string, { anyRegion = false }: HostPolicy): readonl
 }
 
 const FORMS = [{}, { fips: true }, { dualStack: true }, { fips: true, dualStack: true }] as const;
-
-function domainsOf(partition: string): readonly string[] {
-  if (!isPartition(partition)) return [];
-  const { domain, dualStack } = PARTITIONS[partition];
-  return dualStack === undefined ? [domain] : [domain, dualStack];
-}

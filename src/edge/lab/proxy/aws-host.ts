@@ -1,4 +1,4 @@
-import { PARTITIONS, type Partition, partitionOfRegion } from '../../../rules/arn/index.ts';
+import { domainsOf, PARTITIONS, type Partition, partitionOfRegion } from '../../../rules/arn/index.ts';
 import type { SentRequest } from '../../../rules/token/index.ts';
 
 /** What the name of a host of AWS says. */
@@ -47,7 +47,7 @@ export function readAwsHost(host: string): AwsHost | undefined {
   const at = labels.findIndex((label) => partitionOfRegion(label) !== undefined);
   const found = labels[at] ?? '';
   const own = partitionOfRegion(found) ?? plainPartition(host);
-  if (own === undefined || !domainsOf(own).some((domain) => host.endsWith(`.${domain}`))) return undefined;
+  if (own === undefined || !isBelow(host, own)) return undefined;
   const name = regional(labels.slice(0, at).join('.'), own, found, labels.slice(at + 1).join('.'));
   return name === undefined ? { partition: own } : { partition: own, service: name, region: found };
 }
@@ -88,10 +88,9 @@ function regional(lead: string, partition: Partition, region: string, domain: st
 /** The partition of a host in which no region stands: the one whose domain it ends in, `aws` before `aws-us-gov`. */
 function plainPartition(host: string): Partition | undefined {
   const names = Object.keys(PARTITIONS) as Partition[];
-  return names.find((name) => domainsOf(name).some((domain) => host.endsWith(`.${domain}`)));
+  return names.find((name) => isBelow(host, name));
 }
 
-function domainsOf(partition: Partition): readonly string[] {
-  const { domain, dualStack } = PARTITIONS[partition];
-  return dualStack === undefined ? [domain] : [domain, dualStack];
+function isBelow(host: string, partition: Partition): boolean {
+  return domainsOf(partition).some((domain) => host.endsWith(`.${domain}`));
 }
