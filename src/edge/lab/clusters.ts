@@ -3,7 +3,8 @@ import { parseArn } from '../../rules/arn/index.ts';
 import { type Certified, makeServerCertificate } from './certificates.ts';
 import type { ClusterApi, ClusterSeat, KubernetesObject, ObjectChange } from './cluster-seam.ts';
 import type { Lab } from './context.ts';
-import { issuerTokens } from './issuer.ts';
+import { textAt } from './fields.ts';
+import { issuerIn, issuerTokens } from './issuer.ts';
 import { makeClusterApi } from './kube/index.ts';
 import { endpointHost } from './proxy/endpoint-host.ts';
 import { closer, limitsOf, listen } from './server.ts';
@@ -189,11 +190,5 @@ function nameOf(change: ObjectChange): string {
 }
 
 function issuerOf(cluster: ClusterDoc['cluster']): string {
-  const { oidc } = (cluster['identity'] ?? {}) as { readonly oidc?: { readonly issuer?: string } };
-  return oidc?.issuer ?? `https://oidc.eks.invalid/id/${cluster.name}`;
-}
-
-function textAt(cluster: ClusterDoc['cluster'], key: string): string | undefined {
-  const value = cluster[key];
-  return typeof value === 'string' ? value : undefined;
+  return issuerIn(cluster) ?? `https://oidc.eks.invalid/id/${cluster.name}`;
 }

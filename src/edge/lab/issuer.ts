@@ -1,5 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import type { ServiceAccountTokens } from './cluster-seam.ts';
+import { type Fields, isFields, readFields, textAt } from './fields.ts';
+import type { ClusterDoc } from './state/documents.ts';
 import { LAB } from './state/scope.ts';
 import type { Store } from './state/store.ts';
 
@@ -40,6 +42,16 @@ export function readIssued(store: Store, token: string): Readonly<Record<string,
   return held ? decode(body) : undefined;
 }
 
+/** The issuer of a cluster's service accounts, where its description names one. */
+export function issuerIn({ identity }: ClusterDoc['cluster']): string | undefined {
+  return isFields(identity) ? textAt(identity['oidc'], 'issuer') : undefined;
+}
+
+/** An issuer as IAM and condition keys name it: without `https://`. */
+export function issuerPlace(issuer: string): string {
+  return issuer.replace(/^https:\/\//, '').replace(/\/$/, '');
+}
+
 /** Issuers outside that the lab has given out tokens of, without `https://`. */
 export function issuersOf(store: Store): readonly string[] {
   const kept = store.get(LAB, 'value', 'issuers')?.value;
@@ -65,13 +77,6 @@ function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-function decode(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+function decode(text: string): Fields | undefined {
+  return readFields(Buffer.from(text, 'base64url').toString());
 }

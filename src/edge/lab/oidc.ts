@@ -1,4 +1,4 @@
-import { issuersOf, keySet, signIssued } from './issuer.ts';
+import { issuerIn, issuerPlace, issuersOf, keySet, signIssued } from './issuer.ts';
 import type { BareLab } from './lab.ts';
 import { clusterScope, clustersIn, LAB } from './state/scope.ts';
 import type { AwsReply, AwsRequest } from './wire/request.ts';
@@ -26,15 +26,15 @@ export function issueToken(
     return { error: 'an issuer is a URL that begins with https://, as its OIDC provider in IAM names it' };
   }
   if (typeof subject !== 'string' || subject === '' || typeof audience !== 'string') return { error: 'a token has a subject' };
-  if (clusterIssuers(lab).includes(placeOf(issuer))) {
+  if (clusterIssuers(lab).includes(issuerPlace(issuer))) {
     return { error: `${issuer} is the issuer of a cluster of the lab: kubectl create token gives out its tokens` };
   }
   if (typeof claims !== 'object' || claims === null) return { error: 'claims are values by name' };
   const own = OWN.find((name) => Object.hasOwn(claims, name));
   if (own !== undefined) return { error: `the claim ${own} has a flag of its own` };
   const known = issuersOf(lab.store);
-  if (!known.includes(placeOf(issuer))) {
-    const value = JSON.stringify([...known, placeOf(issuer)].slice(-MOST_ISSUERS));
+  if (!known.includes(issuerPlace(issuer))) {
+    const value = JSON.stringify([...known, issuerPlace(issuer)].slice(-MOST_ISSUERS));
     lab.store.commit({ scope: LAB, kind: 'value', name: 'issuers', document: { value } });
   }
   const now = Math.floor(lab.now().getTime() / 1000);
@@ -77,15 +77,10 @@ export function underOwnName(host: string): Base {
 
 function clusterIssuers({ store }: Lab): readonly string[] {
   return clustersIn(store.scopes()).flatMap((arn) => {
-    const identity = store.get(clusterScope(arn), 'cluster', arn)?.cluster['identity'];
-    const issuer = (identity as { readonly oidc?: { readonly issuer?: unknown } } | undefined)?.oidc?.issuer;
-    return typeof issuer === 'string' ? [placeOf(issuer)] : [];
+    const document = store.get(clusterScope(arn), 'cluster', arn);
+    const issuer = document === undefined ? undefined : issuerIn(document.cluster);
+    return issuer === undefined ? [] : [issuerPlace(issuer)];
   });
-}
-
-/** A URL without `https://`, as IAM keeps it. */
-function placeOf(issuer: string): string {
-  return issuer.replace(/^https:\/\//, '').replace(/\/$/, '');
 }
 
 function json(body: unknown): AwsReply {

@@ -1,4 +1,5 @@
 import type { Call } from '../authorise.ts';
+import { type Fields, readFields } from '../fields.ts';
 import { jsonReply } from '../wire/answer-json.ts';
 import { Fault, notPlayed } from '../wire/fault.ts';
 import type { AwsReply } from '../wire/request.ts';
@@ -72,15 +73,10 @@ function noted(call: EksCall, run: EksOperation): unknown {
   }
 }
 
-function readBody(text: string): Readonly<Record<string, unknown>> {
-  if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
-  } catch {
-    // Said below.
-  }
-  throw invalidRequest('the body is no JSON object');
+function readBody(text: string): Fields {
+  const fields = text.trim() === '' ? {} : readFields(text);
+  if (fields === undefined) throw invalidRequest('the body is no JSON object');
+  return fields;
 }
 
 const TIMES = new Set(['createdAt', 'modifiedAt', 'associatedAt']);

@@ -1,5 +1,5 @@
 import type { Call } from '../authorise.ts';
-import { isFields } from '../fields.ts';
+import { type Fields, readFields } from '../fields.ts';
 import { jsonReply } from '../wire/answer-json.ts';
 import { notPlayed } from '../wire/fault.ts';
 import type { AwsReply } from '../wire/request.ts';
@@ -24,13 +24,8 @@ export function answerOrganizations(call: Call, name: (operation: string) => voi
   return jsonReply(result, 200, 'application/x-amz-json-1.1');
 }
 
-function readBody(text: string): Readonly<Record<string, unknown>> {
-  if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isFields(value)) return value;
-  } catch {
-    // Said below.
-  }
-  throw invalidInput('INVALID_SYNTAX', 'the body is no JSON object');
+function readBody(text: string): Fields {
+  const fields = text.trim() === '' ? {} : readFields(text);
+  if (fields === undefined) throw invalidInput('INVALID_SYNTAX', 'the body is no JSON object');
+  return fields;
 }

@@ -1,6 +1,6 @@
 import type { LiveCall } from '../../../access/index.ts';
 import type { Lab } from '../context.ts';
-import { readIssued } from '../issuer.ts';
+import { issuerPlace, readIssued } from '../issuer.ts';
 import { Fault } from '../wire/fault.ts';
 
 /** A token of an issuer that the lab plays, whose signature and times hold. */
@@ -38,7 +38,7 @@ export function readWebToken(lab: Lab, jwt: string): WebToken {
   if (nbf !== undefined && !(typeof nbf === 'number' && nbf <= now)) throw invalid('The token is not yet valid: nbf');
   const { tags, transitive } = tagsOf(claims[TAGS]);
   const sourceIdentity = sourceOf(claims[SOURCE_IDENTITY]);
-  const host = iss.slice('https://'.length).replace(/\/$/, '');
+  const host = issuerPlace(iss);
   const amr = [claims['amr']].flat().filter((one) => typeof one === 'string');
   return {
     ...{ host, subject: sub, audience, tags },
