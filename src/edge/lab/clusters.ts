@@ -78,28 +78,17 @@ export async function startClusters(lab: Lab, options: ClusterOptions): Promise<
   };
 }
 
-/** Something that is made when it is first asked for: of a large organisation most clusters never are. */
-interface Once<T> {
-  (): T;
-  /** The thing, if it was asked for. */
-  readonly made: () => T | undefined;
-}
-
-function once<T>(make: () => T): Once<T> {
-  let known: { readonly value: T } | undefined;
-  const get = (): T => {
-    known ??= { value: make() };
-    return known.value;
-  };
-  return Object.assign(get, { made: () => known?.value });
-}
-
 async function start(lab: Lab, arn: string, options: ClusterOptions): Promise<void> {
   const { authority, now, running } = options;
   const scope = clusterScope(arn);
   const document = lab.store.get(scope, 'cluster', arn);
   if (document === undefined) return;
-  const api = once(() => makeClusterApi(seatOf(lab, document, options)));
+  // Made when it is first asked for: of a large organisation most clusters never are.
+  let made: ClusterApi | undefined;
+  const api = (): ClusterApi => {
+    made ??= makeClusterApi(seatOf(lab, document, options));
+    return made;
+  };
   const host = endpointHost(document);
   const served = await makeServerCertificate(authority, ['localhost', '127.0.0.1', host], now());
   const tls = { key: served.key, cert: served.certificate, handshakeTimeout: 15_000, ...limitsOf() };
@@ -114,7 +103,7 @@ async function start(lab: Lab, arn: string, options: ClusterOptions): Promise<vo
       return api();
     },
     close: () => {
-      api.made()?.close();
+      made?.close();
       return close();
     },
   });
