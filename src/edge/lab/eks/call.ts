@@ -107,7 +107,7 @@ export function textOf({ body }: EksCall, name: string): string | undefined {
 }
 
 /** A list of texts of the body. */
-export function textsOf({ body }: EksCall, name: string): readonly string[] | undefined {
+export function textsOf({ body }: Pick<EksCall, 'body'>, name: string): readonly string[] | undefined {
   const value = Object.hasOwn(body, name) ? body[name] : undefined;
   if (value === undefined || value === null) return undefined;
   if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {

@@ -1,7 +1,8 @@
 import { type AuthenticationMode, isAuthenticationMode } from '../../../rules/eks/index.ts';
 import type { Keys } from '../authorise.ts';
+import { type Fields, isFields } from '../fields.ts';
 import { notPlayed } from '../wire/fault.ts';
-import { type EksCall, invalidParameter, requestTagKeys, tagsOf, textOf } from './call.ts';
+import { type EksCall, invalidParameter, requestTagKeys, tagsOf, textOf, textsOf } from './call.ts';
 
 /** What a call of CreateCluster asks for, checked. */
 export interface ClusterRequest {
@@ -78,8 +79,8 @@ export function readClusterRequest(call: EksCall): ClusterRequest {
   };
 }
 
-function readVpc(part: Readonly<Record<string, unknown>>) {
-  const subnetIds = texts(part['subnetIds'], 'subnetIds');
+function readVpc(part: Fields) {
+  const subnetIds = textsOf({ body: part }, 'subnetIds') ?? [];
   // The lab has no network: it takes any names of subnets, as many as two zones need.
   if (subnetIds.length < 2) throw invalidParameter('Subnets specified must be in at least two different AZs');
   const [endpointPublicAccess, endpointPrivateAccess] = [
@@ -88,10 +89,10 @@ function readVpc(part: Readonly<Record<string, unknown>>) {
   ];
   if (!endpointPublicAccess && !endpointPrivateAccess)
     throw invalidParameter('Private and public endpoint access cannot be false');
-  const cidrs = texts(part['publicAccessCidrs'], 'publicAccessCidrs');
+  const cidrs = textsOf({ body: part }, 'publicAccessCidrs') ?? [];
   return {
     subnetIds,
-    securityGroupIds: texts(part['securityGroupIds'], 'securityGroupIds'),
+    securityGroupIds: textsOf({ body: part }, 'securityGroupIds') ?? [],
     endpointPublicAccess,
     endpointPrivateAccess,
     publicAccessCidrs: endpointPublicAccess && cidrs.length === 0 ? ['0.0.0.0/0'] : cidrs,
@@ -132,10 +133,10 @@ function isAsked(value: unknown): boolean {
   return typeof value !== 'object' || Object.values(value).some((inner) => inner !== false && isAsked(inner));
 }
 
-function partOf({ body }: EksCall, name: string): Readonly<Record<string, unknown>> {
+function partOf({ body }: EksCall, name: string): Fields {
   const value = Object.hasOwn(body, name) ? body[name] : undefined;
   if (value === undefined || value === null) return {};
-  if (typeof value === 'object' && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
+  if (isFields(value)) return value;
   throw invalidParameter(`${name} must be an object`);
 }
 
@@ -143,10 +144,4 @@ function flag(value: unknown, otherwise: boolean): boolean {
   if (value === undefined || value === null) return otherwise;
   if (typeof value === 'boolean') return value;
   throw invalidParameter('true or false is expected');
-}
-
-function texts(value: unknown, name: string): readonly string[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as readonly string[];
-  throw invalidParameter(`${name} must be a list of texts`);
 }
