@@ -1,8 +1,7 @@
 import { ACCESS_POLICIES, UNPUBLISHED_POLICIES, validateAccessEntry } from '../../../rules/eks/index.ts';
-import { authorise } from '../authorise.ts';
+import { authorise, denied } from '../authorise.ts';
 import type { AssociationDoc } from '../state/documents.ts';
 import { cannotJudge } from '../state/gaps.ts';
-import { Fault } from '../wire/fault.ts';
 import { clusterArn, type EksCall, type EksOperation, eksPage, invalidParameter, notFound, textOf } from './call.ts';
 import { entryOf, onEntry, putEntry } from './entries.ts';
 
@@ -27,9 +26,9 @@ export const associateAccessPolicy: EksOperation = (call) => {
   ).find(({ field }) => field === 'policies');
   if (refusal !== undefined) throw invalidParameter(refusal.text);
   const at = call.lab.now().toISOString();
-  const before = known(entry.policies).find((policy) => policy.policyArn === policyArn);
+  const before = known(call, entry.policies).find((policy) => policy.policyArn === policyArn);
   const association: AssociationDoc = { policyArn, accessScope: scope, associatedAt: before?.associatedAt ?? at, modifiedAt: at };
-  const others = known(entry.policies).filter((policy) => policy.policyArn !== policyArn);
+  const others = known(call, entry.policies).filter((policy) => policy.policyArn !== policyArn);
   putEntry(call, { ...entry, policies: [...others, association] });
   return { clusterName, principalArn, associatedAccessPolicy: association };
 };
@@ -39,8 +38,8 @@ export const disassociateAccessPolicy: EksOperation = (call) => {
   const policyArn = call.segments['policyArn'] ?? '';
   authorise(call, onEntry(call, 'eks:DisassociateAccessPolicy', { 'eks:policyArn': policyArn }));
   const entry = entryOf(call);
-  const left = known(entry.policies).filter((policy) => policy.policyArn !== policyArn);
-  if (left.length === known(entry.policies).length) {
+  const left = known(call, entry.policies).filter((policy) => policy.policyArn !== policyArn);
+  if (left.length === known(call, entry.policies).length) {
     throw notFound('The specified policyArn could not be found for the access entry.');
   }
   putEntry(call, { ...entry, policies: left });
@@ -51,7 +50,7 @@ export const disassociateAccessPolicy: EksOperation = (call) => {
 export const listAssociatedAccessPolicies: EksOperation = (call) => {
   authorise(call, onEntry(call, 'eks:ListAssociatedAccessPolicies'));
   const { accessEntry, policies } = entryOf(call);
-  const { items, nextToken } = eksPage(call, known(policies), ({ policyArn }) => policyArn);
+  const { items, nextToken } = eksPage(call, known(call, policies), ({ policyArn }) => policyArn);
   const { clusterName, principalArn } = accessEntry;
   return { associatedAccessPolicies: items, clusterName, principalArn, ...(nextToken === undefined ? {} : { nextToken }) };
 };
@@ -69,13 +68,9 @@ export const listAccessPolicies: EksOperation = (call) => {
 };
 
 /** What nobody collected of an entry out of an inventory must not be shown, or written, as if it were all. */
-function known(policies: readonly AssociationDoc[] | undefined): readonly AssociationDoc[] {
+function known(call: EksCall, policies: readonly AssociationDoc[] | undefined): readonly AssociationDoc[] {
   if (policies !== undefined) return policies;
-  throw new Fault(
-    'AccessDeniedException',
-    403,
-    cannotJudge([{ what: 'the access policies of this entry', state: 'notCollected' }]),
-  );
+  throw denied(call, cannotJudge([{ what: 'the access policies of this entry', state: 'notCollected' }]));
 }
 
 function readScope({ body }: EksCall): AssociationDoc['accessScope'] {
