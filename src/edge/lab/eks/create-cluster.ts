@@ -1,5 +1,6 @@
 import { parseArn } from '../../../rules/arn/index.ts';
 import { authorise } from '../authorise.ts';
+import { documentOf } from '../policy-text.ts';
 import { newCluster, newEntry } from '../seed/cluster.ts';
 import { ARTICLE_OBJECTS } from '../seed/objects.ts';
 import type { ClusterDoc, PolicyText } from '../state/documents.ts';
@@ -102,7 +103,7 @@ function checkRole({ lab, caller }: EksCall, roleArn: string): void {
 }
 
 function trustsEks(trust: PolicyText): boolean {
-  const { Statement } = (typeof trust === 'string' ? JSON.parse(trust) : trust) as { readonly Statement?: unknown };
+  const { Statement } = documentOf(trust) as { readonly Statement?: unknown };
   return [Statement].flat().some((statement) => {
     const { Effect, Principal } = statement as {
       readonly Effect?: unknown;

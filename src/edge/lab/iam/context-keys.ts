@@ -1,5 +1,6 @@
 import type { Call } from '../authorise.ts';
 import type { Lab } from '../context.ts';
+import { documentOf } from '../policy-text.ts';
 import type { PolicyText } from '../state/documents.ts';
 import { accountScope } from '../state/scope.ts';
 import { findHolder, type Holder } from './holder.ts';
@@ -12,7 +13,7 @@ export function contextKeysOf(documents: readonly PolicyText[]): readonly string
     if (!found.has(key.toLowerCase())) found.set(key.toLowerCase(), key);
   };
   for (const text of documents) {
-    const document = (typeof text === 'string' ? JSON.parse(text) : text) as { readonly Statement?: unknown };
+    const document = documentOf(text) as { readonly Statement?: unknown };
     for (const statement of [document.Statement].flat()) {
       const { Condition = {} } = Object(statement) as { readonly Condition?: Readonly<Record<string, unknown>> };
       for (const block of Object.values(Condition)) Object.keys(Object(block)).forEach(add);

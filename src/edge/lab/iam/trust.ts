@@ -1,8 +1,8 @@
 import { readIdentity } from '../../../rules/arn/index.ts';
 import type { Lab } from '../context.ts';
 import { findPrincipal } from '../eks/principal.ts';
-import { isFields } from '../fields.ts';
-import { malformed, readPolicyText } from '../policy-text.ts';
+import { isFields, readFields } from '../fields.ts';
+import { decodedText, malformed, readPolicyText } from '../policy-text.ts';
 import type { PolicyText } from '../state/documents.ts';
 import { knowsList } from '../state/known.ts';
 import { rewritten } from '../state/rewrite.ts';
@@ -82,19 +82,10 @@ function renamedWithin(value: unknown, arn: string, to: string): unknown {
 /** The document with another principal; undefined where it does not name the first, or is none that can be read. */
 function renamed(policy: PolicyText, arn: string, to: string): PolicyText | undefined {
   const isText = typeof policy === 'string';
-  const before = isText ? parsed(policy) : policy;
+  const before = isText ? readFields(decodedText(policy)) : policy;
   if (!principals(before).includes(arn)) return undefined;
   const document = withPrincipals(before, (one) => (one === arn ? to : one));
   return isText ? JSON.stringify(document) : document;
-}
-
-/** IAM's own API gives documents URL-encoded (facts/iam.md §5.2). */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text.trimStart().startsWith('%') ? decodeURIComponent(text.trimStart()) : text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A document with each text under `Principal.AWS` and `NotPrincipal.AWS` replaced. */

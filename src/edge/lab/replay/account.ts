@@ -1,5 +1,6 @@
 import type { Account, AccountFiles, IamAccount } from '../../../inventory/index.ts';
 import { type Fields, isFields, listAt, textAt } from '../fields.ts';
+import { decodedText } from '../policy-text.ts';
 import type {
   AccountDoc,
   FileDoc,
@@ -254,16 +255,10 @@ function provider(arn: string): ProviderDoc {
   return { Arn: arn, Url, ThumbprintList: [], CreateDate: '', Tags: [] };
 }
 
-/** IAM's own API gives documents URL-encoded (facts/iam.md §5.2), the aws CLI as objects. */
+/** The aws CLI gives documents as objects, IAM's own API as text. */
 function policyText(value: unknown): PolicyText {
   if (isFields(value)) return value;
-  if (typeof value !== 'string') return '';
-  if (!value.trimStart().startsWith('%')) return value;
-  try {
-    return decodeURIComponent(value.trimStart());
-  } catch {
-    return value;
-  }
+  return typeof value === 'string' ? decodedText(value) : '';
 }
 
 function pathOf(arn: string): string {

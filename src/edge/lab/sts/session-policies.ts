@@ -1,6 +1,7 @@
 import type { PolicyDocument } from '../../../inventory/index.ts';
 import type { Lab } from '../context.ts';
 import { awsManagedPolicy } from '../iam/aws-managed.ts';
+import { documentOf } from '../policy-text.ts';
 import { accountScope } from '../state/scope.ts';
 import type { SessionClaims } from './tokens.ts';
 
@@ -15,7 +16,7 @@ export function policyDocument(
   index: number,
 ): PolicyDocument {
   const origin = { file: 'session', path: [index] };
-  if ('document' in policy) return { name: 'session policy', document: JSON.parse(policy.document) as unknown, origin };
+  if ('document' in policy) return { name: 'session policy', document: documentOf(policy.document), origin };
   const { arn } = policy;
   const name = `managed policy ${arn} as session policy`;
   const scope = accountScope(account);
@@ -25,7 +26,7 @@ export function policyDocument(
   const versions = held?.PolicyVersionList ?? [];
   const document = versions.find(({ IsDefaultVersion }) => IsDefaultVersion)?.Document;
   if (document !== undefined) {
-    return { name, arn, document: typeof document === 'string' ? (JSON.parse(document) as unknown) : document, origin };
+    return { name, arn, document: documentOf(document), origin };
   }
   const gap = {
     kind: 'gap',
