@@ -25,4 +25,5 @@ export type * from './resource.ts';
 export { resourceId } from './resource.ts';
 export { type AccountFiles, type ClusterFiles, type Routed, route } from './route.ts';
 export type { ElementText, Source, Unreadable } from './text/source.ts';
+export { asTime } from './text/values.ts';
 export type { TrustIndex } from './trust-index.ts';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Gap } from '../../../base/index.ts';
-import { type Organization as Collected, readAnswers } from '../../../inventory/index.ts';
+import { type Organization as Collected, type Inventory, readAnswers } from '../../../inventory/index.ts';
 import type { Lab } from '../context.ts';
 import { type Fields, isFields, listAt, textAt } from '../fields.ts';
 import type { FileDoc } from '../state/documents.ts';
@@ -45,11 +45,14 @@ export interface Organization {
 
 const read = new WeakMap<FileDoc, Organization>();
 
+/** The organization that an account is a member of, or manages. */
+export function organizationIn({ organizations }: Inventory, account: string): Collected | undefined {
+  return organizations.find(({ members, managementAccount }) => members.has(account) || managementAccount === account);
+}
+
 /** The organization of an account; undefined when it is in none that the lab knows. */
 export function organizationOf(lab: Lab, account: string): Organization | undefined {
-  const found = lab.view
-    .inventory()
-    .organizations.find(({ members, managementAccount }) => members.has(account) || managementAccount === account);
+  const found = organizationIn(lab.view.inventory(), account);
   const file = found === undefined ? undefined : lab.store.get(FILES, 'file', found.origin.file);
   if (found === undefined || file === undefined) return undefined;
   const known = read.get(file) ?? readFile(file, found);

@@ -1,19 +1,10 @@
 import type { Account, AccountFiles, IamAccount } from '../../../inventory/index.ts';
 import { type Fields, isFields, listAt, textAt } from '../fields.ts';
 import { decodedText } from '../policy-text.ts';
-import type {
-  AccountDoc,
-  FileDoc,
-  PolicyDoc,
-  PolicyText,
-  ProfileDoc,
-  ProviderDoc,
-  RoleDoc,
-  UserDoc,
-} from '../state/documents.ts';
+import type { AccountDoc, PolicyDoc, PolicyText, ProfileDoc, RoleDoc, UserDoc } from '../state/documents.ts';
 import { accountScope } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
-import { comparable, keptFile, pagesOf } from './text.ts';
+import { comparable, keptFiles, pagesOf } from './text.ts';
 
 /** An account of an inventory that is to be played. */
 export interface ReplayedAccount {
@@ -42,16 +33,11 @@ const LISTS = [
 export function accountChanges(replayed: ReplayedAccount): readonly Change[] {
   const { id, files, account, made } = replayed;
   const scope = accountScope(id);
-  const resources = (files?.resources ?? []).map(keptFile).map((file) => fileChange(scope, file));
+  const resources = keptFiles(scope, files?.resources ?? []);
   const whole = [...documents(replayed), ...resources];
   const copy = made(whole);
   if (copy !== undefined && comparable(said(copy)) === comparable(said(account))) return whole;
-  const kept = [...(files?.iam ?? []), ...(files?.oidc ?? [])].map(keptFile).map((file) => fileChange(scope, file));
-  return [...partly(replayed), ...kept, ...resources];
-}
-
-function fileChange(scope: string, document: FileDoc): Change {
-  return { scope, kind: 'file', name: document.path, document };
+  return [...partly(replayed), ...keptFiles(scope, [...(files?.iam ?? []), ...(files?.oidc ?? [])]), ...resources];
 }
 
 /** What of an account decides anything. */
@@ -72,8 +58,7 @@ function documents({ id, partition, files, account }: ReplayedAccount): readonly
   const scope = accountScope(id);
   const pages = pagesOf(files?.iam ?? []);
   const lists = LISTS.flatMap(([list, key]) => (pages.some((page) => Array.isArray(Object(page)[key])) ? [list] : []));
-  const providers = account.oidcProviders();
-  const document: AccountDoc = { id, partition, lists, providers: providers.state === 'collected' };
+  const document: AccountDoc = { id, partition, lists, providers: account.oidcProviders().state === 'collected' };
   const each = (key: string): readonly Fields[] => pages.flatMap((page) => listAt(page, key)).filter(isFields);
   const named = (kind: string, key: string): readonly (readonly [string, Fields])[] =>
     each(key).flatMap((item) => {
@@ -93,8 +78,9 @@ function documents({ id, partition, files, account }: ReplayedAccount): readonly
         kind: 'group',
         name,
         document: {
-          ...common(item, 'Group'),
+          ...common(item),
           GroupName: textAt(item, 'GroupName') ?? '',
+          GroupId: textAt(item, 'GroupId') ?? '',
           GroupPolicyList: inline(item, 'Group'),
         },
       }),
@@ -102,9 +88,7 @@ function documents({ id, partition, files, account }: ReplayedAccount): readonly
     ...each('Policies').map(
       (item): Change => ({ scope, kind: 'policy', name: textAt(item, 'Arn') ?? '', document: policy(item) }),
     ),
-    ...(providers.state === 'collected' ? providers.value : []).map(
-      (arn): Change => ({ scope, kind: 'provider', name: arn, document: provider(arn) }),
-    ),
+    ...providersOf(scope, account),
   ];
 }
 
@@ -126,7 +110,6 @@ function partly({ id, partition, account }: ReplayedAccount): readonly Change[] 
     AttachedManagedPolicies: [],
     Tags: Object.entries(one.tags).map(([Key, Value]) => ({ Key, Value: String(Value) })),
   });
-  const providers = account.oidcProviders();
   return [
     { scope, kind: 'account', name: id, document },
     ...roles.map(
@@ -153,15 +136,13 @@ function partly({ id, partition, account }: ReplayedAccount): readonly Change[] 
         document: { ...shell(one), UserName: one.name, UserId: one.uniqueId, UserPolicyList: [], GroupList: [] },
       }),
     ),
-    ...(providers.state === 'collected' ? providers.value : []).map(
-      (arn): Change => ({ scope, kind: 'provider', name: arn, document: provider(arn) }),
-    ),
+    ...providersOf(scope, account),
   ];
 }
 
 function role(item: Fields): RoleDoc {
   return {
-    ...common(item, 'Role'),
+    ...common(item),
     RoleName: textAt(item, 'RoleName') ?? '',
     RoleId: textAt(item, 'RoleId') ?? '',
     AssumeRolePolicyDocument: policyText(item['AssumeRolePolicyDocument']),
@@ -188,7 +169,7 @@ function profiles(role: Fields): readonly ProfileDoc[] {
 
 function user(item: Fields): UserDoc {
   return {
-    ...common(item, 'User'),
+    ...common(item),
     UserName: textAt(item, 'UserName') ?? '',
     UserId: textAt(item, 'UserId') ?? '',
     UserPolicyList: inline(item, 'User'),
@@ -197,14 +178,13 @@ function user(item: Fields): UserDoc {
   };
 }
 
-function common(item: Fields, kind: string) {
+function common(item: Fields) {
   const arn = textAt(item, 'Arn') ?? '';
   return {
     ...item,
     Path: textAt(item, 'Path') ?? pathOf(arn),
     Arn: arn,
     CreateDate: textAt(item, 'CreateDate') ?? '',
-    GroupId: kind === 'Group' ? (textAt(item, 'GroupId') ?? '') : '',
     AttachedManagedPolicies: listAt(item, 'AttachedManagedPolicies').flatMap((one) => {
       const PolicyArn = textAt(one, 'PolicyArn');
       return PolicyArn === undefined ? [] : [{ PolicyArn, PolicyName: textAt(one, 'PolicyName') ?? nameOf(PolicyArn) }];
@@ -250,9 +230,12 @@ function policy(item: Fields): PolicyDoc {
 }
 
 /** Of a provider the list says the ARN alone. */
-function provider(arn: string): ProviderDoc {
-  const Url = arn.slice(arn.indexOf('oidc-provider/') + 'oidc-provider/'.length);
-  return { Arn: arn, Url, ThumbprintList: [], CreateDate: '', Tags: [] };
+function providersOf(scope: string, account: Account): readonly Change[] {
+  const providers = account.oidcProviders();
+  return (providers.state === 'collected' ? providers.value : []).map((Arn): Change => {
+    const Url = Arn.slice(Arn.indexOf('oidc-provider/') + 'oidc-provider/'.length);
+    return { scope, kind: 'provider', name: Arn, document: { Arn, Url, ThumbprintList: [], CreateDate: '', Tags: [] } };
+  });
 }
 
 /** The aws CLI gives documents as objects, IAM's own API as text. */

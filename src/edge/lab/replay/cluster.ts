@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { Cluster, ClusterFiles, Source } from '../../../inventory/index.ts';
-import { parseArn, readIdentity } from '../../../rules/arn/index.ts';
+import { asTime, type Cluster, type ClusterFiles, type Source } from '../../../inventory/index.ts';
 import { type Fields, isFields, listAt, textAt } from '../fields.ts';
+import { newEntryArn } from '../seed/cluster.ts';
 import type { AssociationDoc, ClusterDoc, EntryDoc } from '../state/documents.ts';
 import { clusterScope } from '../state/scope.ts';
 import type { Change } from '../state/store.ts';
-import { comparable, keptFile, pagesOf } from './text.ts';
+import { comparable, keptFiles, pagesOf } from './text.ts';
 
 /** A cluster of an inventory that is to be played. */
 export interface ReplayedCluster {
@@ -25,8 +24,6 @@ export interface ReplayedCluster {
 export function clusterChanges({ cluster, files, unread, made }: ReplayedCluster): readonly Change[] {
   const { arn } = cluster;
   const scope = clusterScope(arn);
-  const kept = (sources: readonly Source[]): readonly Change[] =>
-    sources.map(keptFile).map((document) => ({ scope, kind: 'file', name: document.path, document }));
   const described = pagesOf(files.description).map((page) =>
     isFields(page) && isFields(page['cluster']) ? page['cluster'] : page,
   );
@@ -39,17 +36,17 @@ export function clusterChanges({ cluster, files, unread, made }: ReplayedCluster
     ...(fields === undefined ? { described: false } : {}),
     entries: entries.state === 'collected',
   };
-  const made1: readonly Change[] = [
+  const whole: readonly Change[] = [
     { scope, kind: 'cluster', name: arn, document },
     ...entriesOf(cluster, files).map(
       (entry): Change => ({ scope, kind: 'entry', name: entry.accessEntry.principalArn, document: entry }),
     ),
   ];
-  const copy = made(made1);
-  if (copy !== undefined && comparable(said(copy)) === comparable(said(cluster))) return [...made1, ...kept(unread)];
+  const copy = made(whole);
+  if (copy !== undefined && comparable(said(copy)) === comparable(said(cluster))) return [...whole, ...keptFiles(scope, unread)];
   return [
     { scope, kind: 'cluster', name: arn, document: { ...document, entries: false, files: true } },
-    ...kept([...files.description, ...files.accessEntries, ...files.creator, ...unread]),
+    ...keptFiles(scope, [...files.description, ...files.accessEntries, ...files.creator, ...unread]),
   ];
 }
 
@@ -80,7 +77,7 @@ function entriesOf(cluster: Cluster, files: ClusterFiles): readonly EntryDoc[] {
 
 function entryDoc(cluster: Cluster, principalArn: string, entry: Fields, policies?: readonly unknown[]): EntryDoc {
   const type = textAt(entry, 'type') ?? 'STANDARD';
-  const createdAt = timeAt(entry, 'createdAt') ?? '';
+  const createdAt = asTime(entry['createdAt']) ?? '';
   const boundUniqueId = textAt(entry, 'boundUniqueId');
   const tags = isFields(entry['tags']) ? entry['tags'] : {};
   return {
@@ -88,9 +85,9 @@ function entryDoc(cluster: Cluster, principalArn: string, entry: Fields, policie
       clusterName: cluster.name,
       principalArn,
       kubernetesGroups: listAt(entry, 'kubernetesGroups').filter((group) => typeof group === 'string'),
-      accessEntryArn: textAt(entry, 'accessEntryArn') ?? entryArn(cluster, principalArn),
+      accessEntryArn: textAt(entry, 'accessEntryArn') ?? newEntryArn(cluster.arn, principalArn),
       createdAt,
-      modifiedAt: timeAt(entry, 'modifiedAt') ?? createdAt,
+      modifiedAt: asTime(entry['modifiedAt']) ?? createdAt,
       tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)])),
       username: textAt(entry, 'username') ?? '',
       type,
@@ -101,28 +98,15 @@ function entryDoc(cluster: Cluster, principalArn: string, entry: Fields, policie
 }
 
 function association(policy: unknown): AssociationDoc {
-  const scope = isFields(policy) ? policy['accessScope'] : undefined;
-  const associatedAt = timeAt(policy, 'associatedAt') ?? '';
+  const { accessScope: scope, ...fields } = isFields(policy) ? policy : {};
+  const associatedAt = asTime(fields['associatedAt']) ?? '';
   return {
-    policyArn: textAt(policy, 'policyArn') ?? '',
+    policyArn: textAt(fields, 'policyArn') ?? '',
     accessScope: {
       type: textAt(scope, 'type') ?? '',
       namespaces: listAt(scope, 'namespaces').filter((name) => typeof name === 'string'),
     },
     associatedAt,
-    modifiedAt: timeAt(policy, 'modifiedAt') ?? associatedAt,
+    modifiedAt: asTime(fields['modifiedAt']) ?? associatedAt,
   };
-}
-
-/** A moment, as text or as seconds since 1970 (facts/eks.md §3.1). */
-function timeAt(value: unknown, key: string): string | undefined {
-  const time = isFields(value) ? value[key] : undefined;
-  return typeof time === 'number' ? new Date(time * 1000).toISOString() : typeof time === 'string' ? time : undefined;
-}
-
-function entryArn({ arn, name }: Cluster, principalArn: string): string {
-  const { partition = '', region = '', account = '' } = parseArn(arn) ?? {};
-  const identity = readIdentity(principalArn);
-  const owner = 'error' in identity ? 'unknown' : `${identity.kind}/${identity.account}/${identity.name}`;
-  return `arn:${partition}:eks:${region}:${account}:access-entry/${name}/${owner}/${randomUUID()}`;
 }

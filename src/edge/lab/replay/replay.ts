@@ -1,4 +1,5 @@
 import { type Account, type ClusterFiles, type Inventory, type Routed, route, type Source } from '../../../inventory/index.ts';
+import { organizationIn } from '../organizations/model.ts';
 import { clusterFolder } from '../state/files.ts';
 import { accountScope, clusterScope, FILES, objectScope } from '../state/scope.ts';
 import { type Change, type Loader, makeStore } from '../state/store.ts';
@@ -6,7 +7,7 @@ import { makeView } from '../state/view.ts';
 import { accountChanges } from './account.ts';
 import { clusterChanges } from './cluster.ts';
 import { objectChanges } from './objects.ts';
-import { keptFile } from './text.ts';
+import { keptFiles } from './text.ts';
 
 /** A collected organisation, to start a lab with. */
 export interface Replay {
@@ -45,24 +46,16 @@ export function replay(inventory: Inventory, sources: readonly Source[]): Replay
 }
 
 function filesOf({ organizations, marks }: Routed): readonly Change[] {
-  return [...organizations, ...(marks === undefined ? [] : [marks])].map(keptFile).map((document) => ({
-    scope: FILES,
-    kind: 'file',
-    name: document.path,
-    document,
-  }));
+  return keptFiles(FILES, [...organizations, ...(marks === undefined ? [] : [marks])]);
 }
 
 function loadAccount(inventory: Inventory, routed: Routed, initial: readonly Change[], account: Account): readonly Change[] {
   const { id } = account;
   const files = routed.accounts.get(id);
   const made = (changes: readonly Change[]): Account | undefined => copyOf(initial, changes).inventory().accounts.get(id);
-  const unread = routed.unread.filter(({ path }) => path.startsWith(`accounts/${id}/identity-center.`)).map(keptFile);
+  const unread = routed.unread.filter(({ path }) => path.startsWith(`accounts/${id}/identity-center.`));
   const place = { id, partition: partitionOf(inventory, initial, account), account, made };
-  return [
-    ...accountChanges(files === undefined ? place : { ...place, files }),
-    ...unread.map((document): Change => ({ scope: accountScope(id), kind: 'file', name: document.path, document })),
-  ];
+  return [...accountChanges(files === undefined ? place : { ...place, files }), ...keptFiles(accountScope(id), unread)];
 }
 
 /** What documents make, under the marks of the inventory. */
@@ -75,10 +68,8 @@ function partitionOf(inventory: Inventory, initial: readonly Change[], { id, iam
   const collected = iam();
   const found = collected.state === 'collected' ? (collected.value.roles[0] ?? collected.value.users[0])?.arn : undefined;
   const cluster = inventory.clusters.find(({ account }) => account === id);
-  const organization = inventory.organizations.find(
-    ({ members, managementAccount }) => members.has(id) || managementAccount === id,
-  );
-  const text = initial.find(({ name }) => name === organization?.origin.file)?.document;
+  const file = organizationIn(inventory, id)?.origin.file;
+  const text = initial.find(({ name }) => name === file)?.document;
   const told =
     text !== null && text !== undefined && 'text' in text ? /"arn:(aws[\w-]*):organizations:/.exec(text.text)?.[1] : undefined;
   return found?.split(':')[1] ?? cluster?.partition ?? told ?? '';

@@ -43,6 +43,15 @@ export function newCluster({
   };
 }
 
+/** The ARN of an access entry that is new; `unknown` stands in it for a principal that cannot be one. */
+export function newEntryArn(cluster: string, principalArn: string): string {
+  const { partition = '', region = '', account = '' } = parseArn(cluster) ?? {};
+  const name = cluster.slice(cluster.lastIndexOf('/') + 1);
+  const identity = readIdentity(principalArn);
+  const owner = 'error' in identity ? 'unknown' : `${identity.kind}/${identity.account}/${identity.name}`;
+  return `arn:${partition}:eks:${region}:${account}:access-entry/${name}/${owner}/${randomUUID()}`;
+}
+
 /** An access entry, new and bound to a principal that is there. */
 export function newEntry({
   cluster,
@@ -65,18 +74,15 @@ export function newEntry({
   readonly policies?: readonly (readonly [name: string, namespaces: readonly string[]])[];
   readonly at: Date;
 }): EntryDoc {
-  const { partition = '', region = '', account = '' } = parseArn(cluster) ?? {};
+  const { partition = '' } = parseArn(cluster) ?? {};
   const name = cluster.slice(cluster.lastIndexOf('/') + 1);
-  const identity = readIdentity(principalArn);
-  if ('error' in identity) throw new Error(`${principalArn}: ${identity.error}`);
-  const owner = `${identity.kind}/${identity.account}/${identity.name}`;
   const time = at.toISOString();
   return {
     accessEntry: {
       clusterName: name,
       principalArn,
       kubernetesGroups: groups,
-      accessEntryArn: `arn:${partition}:eks:${region}:${account}:access-entry/${name}/${owner}/${randomUUID()}`,
+      accessEntryArn: newEntryArn(cluster, principalArn),
       createdAt: time,
       modifiedAt: time,
       tags,
