@@ -6,6 +6,7 @@ import type { Targets } from '../targets.ts';
 import type { TrustGraph } from '../trust-graph.ts';
 import { uncollected } from '../uncollected.ts';
 import type { World } from '../world.ts';
+import { onceForAlike } from './alike.ts';
 import { mayReach } from './closure.ts';
 
 /** Where a session may go on to. */
@@ -16,33 +17,10 @@ export interface Onward {
   readonly elsewhere: readonly Gap[];
 }
 
-/**
- * Says where a session may go on to, once for each session of a role however many principals come to it: what a role was
- * assumed by does not matter to what it may assume, as long as nothing came along with the session.
- */
+/** Says where a session may go on to, once for each session of a role however many principals come to it. */
 export function makeOnward(graph: TrustGraph, targets: Targets): (world: World, state: State) => Onward {
-  const known = new Map<string, Onward & { readonly ownTags: boolean }>();
-  return (world, state) => {
-    const key = sameOnward(world, state);
-    if (key === undefined) return goOn(world, graph, targets, state);
-    let found = known.get(key);
-    if (found === undefined) {
-      const noticed = { ownTags: false };
-      const onward = goOn({ ...world, noticed }, graph, targets, state);
-      found = { ...onward, ownTags: noticed.ownTags };
-      known.set(key, found);
-    }
-    if (found.ownTags && world.noticed !== undefined) world.noticed.ownTags = true;
-    return found;
-  };
-}
-
-/** The same text for sessions that may go on alike; undefined for one that stands for itself. */
-export function sameOnward(world: World, { session, roles }: State): string | undefined {
-  const alike = roles.length > 0 && session.transitive.size === 0 && session.sourceIdentity === undefined;
-  if (!alike) return undefined;
-  const { arn, uniqueId } = session.principal;
-  return `${session.origin} ${arn} ${uniqueId} ${world.openTags === true}`;
+  const once = onceForAlike<Onward>();
+  return (world, state) => once(world, state, '', (noting) => goOn(noting, graph, targets, state));
 }
 
 function goOn(world: World, graph: TrustGraph, targets: Targets, state: State): Onward {
