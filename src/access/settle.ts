@@ -32,18 +32,11 @@ export function openWays(ways: Ways<AccessFact>, now: Date): readonly OpenWay[] 
  */
 export function isOpen(ways: Ways<AccessFact>, now: Date, known: Map<string, boolean>): boolean {
   return ways.some((literals) => {
-    const hops = new Map<number, Literal<HopCondition>[]>();
-    for (const { fact, holds } of literals) {
-      if (fact.kind !== 'condition') continue;
-      const list = hops.get(fact.hop);
-      if (list === undefined) hops.set(fact.hop, [{ fact, holds }]);
-      else list.push({ fact, holds });
-    }
-    for (const conditions of hops.values()) {
+    for (const conditions of byHop(literals).values()) {
       const key = conditions.map(({ fact, holds }) => `${holds} ${fact.id}`).join('\n');
       let open = known.get(key);
       if (open === undefined) {
-        open = satisfy([...conditions, ...tagKeysPassed(conditions)], { now }).satisfiable;
+        open = satisfyHop(conditions, now).satisfiable;
         known.set(key, open);
       }
       if (!open) return false;
@@ -58,20 +51,29 @@ export function exampleKey(hop: number, key: string): string {
 }
 
 function examplesOf(literals: readonly Literal<AccessFact>[], now: Date): OpenWay['examples'] | undefined {
-  const hops = new Map<number, Literal<HopCondition>[]>();
-  for (const { fact, holds } of literals) {
-    if (fact.kind !== 'condition') continue;
-    const list = hops.get(fact.hop) ?? [];
-    list.push({ fact, holds });
-    hops.set(fact.hop, list);
-  }
   const examples = new Map<string, string | readonly string[] | null>();
-  for (const [hop, conditions] of hops) {
-    const { satisfiable, witness } = satisfy([...conditions, ...tagKeysPassed(conditions)], { now });
+  for (const [hop, conditions] of byHop(literals)) {
+    const { satisfiable, witness } = satisfyHop(conditions, now);
     if (!satisfiable) return undefined;
     for (const [key, value] of witness) examples.set(exampleKey(hop, key), value);
   }
   return examples;
+}
+
+/** The conditions of each hop, which alone can contradict each other. */
+function byHop(literals: readonly Literal<AccessFact>[]): ReadonlyMap<number, readonly Literal<HopCondition>[]> {
+  const hops = new Map<number, Literal<HopCondition>[]>();
+  for (const { fact, holds } of literals) {
+    if (fact.kind !== 'condition') continue;
+    const list = hops.get(fact.hop);
+    if (list === undefined) hops.set(fact.hop, [{ fact, holds }]);
+    else list.push({ fact, holds });
+  }
+  return hops;
+}
+
+function satisfyHop(conditions: readonly Literal<HopCondition>[], now: Date): ReturnType<typeof satisfy> {
+  return satisfy([...conditions, ...tagKeysPassed(conditions)], { now });
 }
 
 /** A tag that must be passed stands among the tag keys (facts/iam.md §3.3). */
