@@ -1,4 +1,4 @@
-import { and, TooManyWays, type Unsettled, unsettled, type Ways } from '../base/index.ts';
+import { and, type Literal, TooManyWays, type Unsettled, unsettled, type Ways } from '../base/index.ts';
 import type { MissingEvidence } from '../rules/iam/index.ts';
 import type { Session } from '../rules/sts/index.ts';
 import { openWays } from './settle.ts';
@@ -25,6 +25,24 @@ export function conjunctionOf<F extends Unsettled>(a: Ways<F>, b: Ways<F>): Ways
     if (error instanceof TooManyWays) return unsettled<F | MissingEvidence>(TOO_MANY);
     throw error;
   }
+}
+
+/**
+ * Whether a literal set leads to the same as one of these ways: what is in one of them stands in it. Never by a formula that
+ * nobody could follow.
+ */
+export function implies(way: readonly Literal<AccessFact>[], ways: Ways<AccessFact>): boolean {
+  return ways.some((other) =>
+    other.every(
+      ({ fact, holds }) =>
+        fact.id !== TOO_MANY.id && way.some((literal) => literal.fact.id === fact.id && literal.holds === holds),
+    ),
+  );
+}
+
+/** Whether each of the ways asks at least for what some of the others asks for. */
+export function covers(others: Ways<AccessFact>, ways: Ways<AccessFact>): boolean {
+  return others === ways || ways.every((way) => implies(way, others));
 }
 
 /**

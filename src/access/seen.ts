@@ -2,7 +2,7 @@ import { FALSE, isTrue, type Ways } from '../base/index.ts';
 import type { PolicyDocument } from '../inventory/index.ts';
 import type { Session } from '../rules/sts/index.ts';
 import { type AssumeStep, judgeAction } from './assume.ts';
-import { conjunctionOf, TOO_MANY } from './possible.ts';
+import { conjunctionOf, covers } from './possible.ts';
 import type { Found } from './principals.ts';
 import { SESSION_ACTIONS, withSessionNeeds } from './session-needs.ts';
 import { mightAllow } from './trust-graph.ts';
@@ -130,16 +130,4 @@ function keyOf({ principal, sourceIdentity, origin, tags, transitive }: Session)
 /** Whether some way needs no evidence that nobody collected. */
 function isProvable(ways: Ways<AccessFact>): boolean {
   return ways.some((way) => way.every(({ fact }) => fact.kind === 'condition'));
-}
-
-/** Whether each of the ways asks at least for what some of the others asks for; never by a formula that nobody could follow. */
-function covers(others: Ways<AccessFact>, ways: Ways<AccessFact>): boolean {
-  if (others === ways) return true;
-  return ways.every((way) =>
-    others.some((less) =>
-      less.every(
-        ({ fact, holds }) => fact.id !== TOO_MANY.id && way.some((other) => other.fact.id === fact.id && other.holds === holds),
-      ),
-    ),
-  );
 }

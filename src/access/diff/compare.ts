@@ -1,10 +1,10 @@
 import type { Gap, Ways } from '../../base/index.ts';
 import type { RuleAtom } from '../../rules/rbac/index.ts';
 import { conditionsOf, gapsOf } from '../answer.ts';
+import { covers, implies } from '../possible.ts';
 import { type OpenWay, openWays } from '../settle.ts';
 import type { AccessFact, OpenCondition } from '../types.ts';
 import { type AtomSet, leftOf, sameAtomSet, setOf } from './atom-set.ts';
-import { implies } from './held.ts';
 import type { Standing } from './types.ts';
 
 /** Something that a principal holds on one cluster, with all that it depends on from the principal on. */
@@ -81,8 +81,7 @@ export function coversScope(wide: string, narrow: string): boolean {
 
 /** The usual case, told quickly: the same atoms by no other ways than before. */
 function isAlike(other: Holding, holding: Holding): boolean {
-  if (!sameAtomSet(other.set, holding.set)) return false;
-  return other.ways === holding.ways || holding.ways.every((way) => implies(way, other.ways));
+  return sameAtomSet(other.set, holding.set) && covers(other.ways, holding.ways);
 }
 
 function certaintyOf(way: OpenWay): Exclude<Standing, 'none'> {

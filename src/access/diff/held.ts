@@ -1,4 +1,4 @@
-import { collected, type Gap, type Literal, TRUE, unsettled, type Ways } from '../../base/index.ts';
+import { collected, type Gap, TRUE, unsettled, type Ways } from '../../base/index.ts';
 import type { Cluster } from '../../inventory/index.ts';
 import { AUTHENTICATION_MODES, type Mapping, mapIdentity, policyGrants, type StsIdentity } from '../../rules/eks/index.ts';
 import { type Binding, type Bound, type RbacIndex, SYSTEM_MASTERS } from '../../rules/rbac/index.ts';
@@ -202,14 +202,4 @@ function startingWith(among: ReadonlyMap<string, Bound>, head: string): readonly
   let end = low;
   while (end < names.length && names[end]?.startsWith(head)) end++;
   return names.slice(low, end);
-}
-
-/** Whether a literal set leads to the same as one of these ways: what is in one of them stands in it. */
-export function implies(way: readonly Literal<AccessFact>[], ways: Ways<AccessFact>): boolean {
-  return ways.some((other) =>
-    other.every(
-      ({ fact, holds }) =>
-        fact.id !== 'too-many-ways:allows' && way.some((literal) => literal.fact.id === fact.id && literal.holds === holds),
-    ),
-  );
 }

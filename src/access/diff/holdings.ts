@@ -1,10 +1,11 @@
 import { TRUE, unsettled } from '../../base/index.ts';
 import type { Cluster } from '../../inventory/index.ts';
 import { sessionNamed } from '../open-user.ts';
-import { conjunctionOf } from '../possible.ts';
+import { conjunctionOf, covers } from '../possible.ts';
 import type { AccessFact } from '../types.ts';
+import { sameAtomSet } from './atom-set.ts';
 import type { Holding } from './compare.ts';
-import { type Held, heldBy, implies } from './held.ts';
+import { type Held, heldBy } from './held.ts';
 import type { Reached } from './side.ts';
 
 /**
@@ -51,8 +52,8 @@ function within(a: readonly Held[], b: readonly Held[]): boolean {
       (other) =>
         one.scope === other.scope &&
         one.named?.name === other.named?.name &&
-        (one.set === other.set || one.set.key === other.set.key) &&
-        (one.ways === other.ways || one.ways.every((way) => implies(way, other.ways))),
+        sameAtomSet(one.set, other.set) &&
+        covers(other.ways, one.ways),
     ),
   );
 }
