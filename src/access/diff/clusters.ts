@@ -2,7 +2,7 @@ import type { Gap } from '../../base/index.ts';
 import type { Cluster, Inventory } from '../../inventory/index.ts';
 import { trustNames } from '../search.ts';
 import { startOf } from '../start.ts';
-import type { TrustGraph } from '../trust-graph.ts';
+import { type TrustGraph, trustGraph } from '../trust-graph.ts';
 import { heldBy } from './held.ts';
 import { sameHeld } from './holdings.ts';
 import { type Mapped, mappedBy } from './mapped.ts';
@@ -16,6 +16,19 @@ export interface Graphed {
   readonly graph: TrustGraph;
 }
 
+/** Something of both sides, before and after. */
+export function sides<T>(make: (side: 0 | 1) => T): readonly [T, T] {
+  return [make(0), make(1)];
+}
+
+/** The two inventories with their trust graphs. */
+export function graphed(before: Inventory, after: Inventory): readonly [Graphed, Graphed] {
+  return [
+    { inventory: before, graph: trustGraph(before) },
+    { inventory: after, graph: trustGraph(after) },
+  ];
+}
+
 /** Clusters of both sides by ARN. */
 export function pairsOf(before: Inventory, after: Inventory): ReadonlyMap<string, Pair> {
   const pairs = new Map<string, Pair>(before.clusters.map((cluster) => [cluster.arn, [cluster, undefined]]));
@@ -26,34 +39,33 @@ export function pairsOf(before: Inventory, after: Inventory): ReadonlyMap<string
 const NOBODY: Mapped = { principals: new Set(), accounts: [] };
 
 /** Whom a pair names on either side. */
-export function mappedByPair(pair: Pair, sides: readonly [Graphed, Graphed]): readonly [Mapped, Mapped] {
-  const of = (i: 0 | 1): Mapped => {
+export function mappedByPair(pair: Pair, both: readonly [Graphed, Graphed]): readonly [Mapped, Mapped] {
+  return sides((i) => {
     const cluster = pair[i];
-    return cluster === undefined ? NOBODY : mappedBy(cluster, sides[i].graph);
-  };
-  return [of(0), of(1)];
+    return cluster === undefined ? NOBODY : mappedBy(cluster, both[i].graph);
+  });
 }
 
 /** Principals that hold another thing by themselves than before, because the cluster maps them or binds their names otherwise. */
-export function mappedOtherwise(pair: Pair, sides: readonly [Graphed, Graphed]): ReadonlySet<string> {
-  const [old, fresh] = mappedByPair(pair, sides);
+export function mappedOtherwise(pair: Pair, both: readonly [Graphed, Graphed]): ReadonlySet<string> {
+  const [old, fresh] = mappedByPair(pair, both);
   const out = new Set<string>();
   const held = (i: 0 | 1, arn: string) => {
     const cluster = pair[i];
-    const start = startOf(sides[i].inventory, arn);
+    const start = startOf(both[i].inventory, arn);
     return cluster === undefined || 'code' in start ? [] : heldBy(cluster, start.session);
   };
   const named = new Set([...old.principals, ...fresh.principals]);
   for (const account of new Set([...old.accounts, ...fresh.accounts])) {
-    for (const arn of everybodyOf(account, pair, sides)) named.add(arn);
+    for (const arn of everybodyOf(account, pair, both)) named.add(arn);
   }
   for (const arn of named) if (!sameHeld(held(0, arn), held(1, arn))) out.add(arn);
   return out;
 }
 
-function everybodyOf(account: string, pair: Pair, sides: readonly [Graphed, Graphed]): readonly string[] {
+function everybodyOf(account: string, pair: Pair, both: readonly [Graphed, Graphed]): readonly string[] {
   const partition = (pair[0] ?? pair[1])?.partition ?? '';
-  return sides.flatMap(({ inventory }) => {
+  return both.flatMap(({ inventory }) => {
     const iam = inventory.accounts.get(account)?.iam();
     if (iam?.state !== 'collected') return [`arn:${partition}:iam::${account}:root`];
     return [...iam.value.roles, ...iam.value.users].map(({ arn }) => arn);
@@ -72,8 +84,9 @@ export function leadingFrom({ inventory, graph }: Graphed, principals: Iterable<
 }
 
 /** What of a cluster nobody collected and somebody may hold something by. */
-export function partsMissing([before, after]: Pair): readonly [readonly Gap[], readonly Gap[]] {
-  const of = (cluster: Cluster | undefined): readonly Gap[] => {
+export function partsMissing(pair: Pair): readonly [readonly Gap[], readonly Gap[]] {
+  return sides((i) => {
+    const cluster = pair[i];
     const gaps: Gap[] = [];
     if (cluster === undefined) return gaps;
     const { description } = cluster;
@@ -85,8 +98,7 @@ export function partsMissing([before, after]: Pair): readonly [readonly Gap[], r
     if (rbac.state !== 'collected') gaps.push(rbac.gap);
     else gaps.push(...rbac.value.gaps);
     return gaps;
-  };
-  return [of(before), of(after)];
+  });
 }
 
 /** Whether a cluster may map principals that nothing collected names: any (no account), those of an account, or none. */

@@ -139,6 +139,7 @@ function width(scope: string): number {
   return scope === '' ? 0 : scope.endsWith('*') ? scope.length : 1000;
 }
 
-function compareTexts(a: string, b: string): number {
+/** For `sort`: by code units. */
+export function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

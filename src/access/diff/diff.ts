@@ -1,21 +1,22 @@
 import type { Gap } from '../../base/index.ts';
 import type { Inventory, Resource } from '../../inventory/index.ts';
 import { findTargets } from '../targets.ts';
-import { trustGraph } from '../trust-graph.ts';
 import type { AssumptionName } from '../types.ts';
 import { type AtomSet, makeAtomSet } from './atom-set.ts';
 import { leadingTo } from './closure.ts';
 import {
   type Graphed,
+  graphed,
   leadingFrom,
   mappedByPair,
   mappedOtherwise,
   type Pair,
   pairsOf,
   partsMissing,
+  sides,
   whomItMayName,
 } from './clusters.ts';
-import { beyond, coversScope, type Difference, type Holding } from './compare.ts';
+import { beyond, compareTexts, coversScope, type Difference, type Holding } from './compare.ts';
 import { differing, holdingsOf } from './holdings.ts';
 import { powersOf } from './powers.ts';
 import { ANYBODY, makeSide, type Reach } from './side.ts';
@@ -45,11 +46,8 @@ export interface DiffOptions {
 export function diffAccess(before: Inventory, after: Inventory, { now, touched, assume = [] }: DiffOptions): AccessDiff {
   const where = touched === undefined ? touchedBetween(before, after) : touchedBy(touched);
   const pairs = pairsOf(before, after);
-  const graphed: readonly [Graphed, Graphed] = [
-    { inventory: before, graph: trustGraph(before) },
-    { inventory: after, graph: trustGraph(after) },
-  ];
-  const isNew = (role: string): boolean => newRole(graphed, role);
+  const graphs = graphed(before, after);
+  const isNew = (role: string): boolean => newRole(graphs, role);
   const gaps = new Map<string, Gap>();
   const note = (found: readonly Gap[]): void => {
     for (const gap of found) gaps.set(gap.id, gap);
@@ -58,26 +56,26 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
   for (const arn of where.clusters) {
     const pair = pairs.get(arn);
     if (pair === undefined || pair[0] === pair[1]) continue;
-    const moved = mappedOtherwise(pair, graphed);
+    const moved = mappedOtherwise(pair, graphs);
     changed.set(arn, moved);
     const [old, fresh] = partsMissing(pair);
     // What both sides lack alike makes no difference by itself; where something else does, more may hang on it.
     note(touched !== undefined || moved.size > 0 ? [...old, ...fresh] : onOneSide(old, fresh));
   }
-  const index = indexClusters(pairs, graphed, where.principals, changed);
+  const index = indexClusters(pairs, graphs, where.principals, changed);
   const targets = sides((i) => {
     const clusters = [...index.relevant].flatMap((arn) => pairs.get(arn)?.[i] ?? []);
-    return findTargets(graphed[i].inventory, graphed[i].graph, clusters);
+    return findTargets(graphs[i].inventory, graphs[i].graph, clusters);
   });
-  const both = sides((i) => makeSide(graphed[i], { now, assume, targets: () => targets[i], isNew }));
+  const both = sides((i) => makeSide(graphs[i], { now, assume, targets: () => targets[i], isNew }));
   const seeds = new Set([...where.principals, ...[...changed.values()].flatMap((set) => [...set])]);
-  const closures = sides((i) => leadingTo(graphed[i].inventory, graphed[i].graph, seeds));
+  const closures = sides((i) => leadingTo(graphs[i].inventory, graphs[i].graph, seeds));
   note([...closures[0].gaps, ...closures[1].gaps]);
   // Most of those have no chain that really holds: a search among themselves tells who has one, before all of its ways are followed.
   const among = sides((i) => {
     const { principals } = closures[i];
     const narrow = { accounts: targets[i].accounts, distance: (role: string) => (principals.has(role) ? 0 : undefined) };
-    return makeSide(graphed[i], { now, assume, targets: () => narrow, isNew });
+    return makeSide(graphs[i], { now, assume, targets: () => narrow, isNew });
   });
   const changes: AccessChange[] = [];
   const tell = (of: Subject, old: readonly Holding[], fresh: readonly Holding[]): void => {
@@ -111,14 +109,10 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
 }
 
 /** Whether a role stands on one side alone, while the other side's account was collected whole. */
-function newRole(graphed: readonly [Graphed, Graphed], role: string): boolean {
+function newRole(graphs: readonly [Graphed, Graphed], role: string): boolean {
   const account = role.split(':')[4] ?? '';
-  const [old, fresh] = graphed.map(({ graph }) => graph.trustOf(role) !== undefined);
-  return old !== fresh && graphed.every(({ graph, inventory }) => inventory.accounts.has(account) && !graph.gaps.has(account));
-}
-
-function sides<T>(make: (side: 0 | 1) => T): readonly [T, T] {
-  return [make(0), make(1)];
+  const [old, fresh] = graphs.map(({ graph }) => graph.trustOf(role) !== undefined);
+  return old !== fresh && graphs.every(({ graph, inventory }) => inventory.accounts.has(account) && !graph.gaps.has(account));
 }
 
 function onOneSide(a: readonly Gap[], b: readonly Gap[]): readonly Gap[] {
@@ -138,7 +132,7 @@ interface ClusterIndex {
 /** Which clusters a difference in a principal's sessions, or in what a cluster makes of them, can matter on. */
 function indexClusters(
   pairs: ReadonlyMap<string, Pair>,
-  graphed: readonly [Graphed, Graphed],
+  graphs: readonly [Graphed, Graphed],
   principals: ReadonlySet<string>,
   changed: ReadonlyMap<string, ReadonlySet<string>>,
 ): ClusterIndex {
@@ -149,15 +143,15 @@ function indexClusters(
   const accountsOn = new Map<string, string[]>();
   const dim: { readonly cluster: string; readonly account?: string }[] = [];
   if (principals.size > 0) {
-    const ahead = new Set(graphed.flatMap((side) => [...leadingFrom(side, principals)]));
-    const old = [...ahead].some((arn) => arn.includes(':role/') && !newRole(graphed, arn));
+    const ahead = new Set(graphs.flatMap((side) => [...leadingFrom(side, principals)]));
+    const old = [...ahead].some((arn) => arn.includes(':role/') && !newRole(graphs, arn));
     for (const [cluster, pair] of pairs) {
       const unknown = old ? whomItMayName(pair) : undefined;
       if (unknown !== undefined) {
         relevant.add(cluster);
         dim.push({ cluster, ...unknown });
       }
-      for (const { principals: named, accounts } of mappedByPair(pair, graphed)) {
+      for (const { principals: named, accounts } of mappedByPair(pair, graphs)) {
         for (const arn of named) {
           if (!ahead.has(arn)) continue;
           relevant.add(cluster);
@@ -182,7 +176,7 @@ function indexClusters(
         const { arn, roleArn, account } = session.principal;
         for (const cluster of mappedOn.get(roleArn ?? arn) ?? []) out.add(cluster);
         for (const cluster of accountsOn.get(account) ?? []) out.add(cluster);
-        if (newRole(graphed, roleArn ?? arn)) continue;
+        if (newRole(graphs, roleArn ?? arn)) continue;
         for (const each of dim) if (each.account === undefined || each.account === account) out.add(each.cluster);
       }
       return out;
@@ -231,8 +225,4 @@ function inOrder(a: AccessChange, b: AccessChange): number {
     CERTAINTIES.indexOf(a.certainty) - CERTAINTIES.indexOf(b.certainty) ||
     compareTexts(a.via.join(), b.via.join())
   );
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -44,7 +44,8 @@ export const ANYBODY = '*';
 /**
  * Prepares one inventory to be asked who comes where.
  *
- * @param options.targets the roles that matter: some chain of trust leads from them to a cluster that is looked at
+ * @param options.targets the roles that matter: some chain of trust leads from them to a cluster that is looked at;
+ *   asked once, when the first chain is followed
  * @param options.isNew whether a role stands on one of the two sides alone
  */
 export function makeSide(

@@ -1,7 +1,7 @@
 import type { Cluster, Inventory, Resource } from '../../inventory/index.ts';
 import { resourceId } from '../../inventory/index.ts';
 import { authenticate } from '../cluster.ts';
-import { type Graphed, mappedByPair, type Pair, pairsOf } from '../diff/clusters.ts';
+import { type Graphed, graphed, mappedByPair, type Pair, pairsOf, sides } from '../diff/clusters.ts';
 import { usersOf } from '../diff/held.ts';
 import { holdingsOf } from '../diff/holdings.ts';
 import { makeSide, type Reached, type Side } from '../diff/side.ts';
@@ -10,11 +10,10 @@ import { isNode } from '../node.ts';
 import { implies } from '../possible.ts';
 import { startOf } from '../start.ts';
 import { findTargets, type Targets } from '../targets.ts';
-import { trustGraph } from '../trust-graph.ts';
 import type { AssumptionName } from '../types.ts';
 import { prepareGiven, type World } from '../world.ts';
 import type { LockOut } from './types.ts';
-import { better, mayAdminister, mayCallEks, surest, type Way } from './ways-in.ts';
+import { better, isSurer, mayAdminister, mayCallEks, surest, type Way } from './ways-in.ts';
 
 /** Who plans, and what may be said beside the two inventories. */
 export interface LockOutOptions {
@@ -35,16 +34,13 @@ export interface LockOutOptions {
  */
 export function findLockOuts(before: Inventory, after: Inventory, options: LockOutOptions): readonly LockOut[] {
   const where = options.touched === undefined ? touchedBetween(before, after) : touchedBy(options.touched);
-  const graphed: readonly [Graphed, Graphed] = [
-    { inventory: before, graph: trustGraph(before) },
-    { inventory: after, graph: trustGraph(after) },
-  ];
+  const graphs = graphed(before, after);
   const out: LockOut[] = [];
   for (const [clusterArn, pair] of pairsOf(before, after)) {
     const [old, fresh] = pair;
     // A cluster that is no part of one side has nobody who could be locked out.
-    if (old === undefined || fresh === undefined || !isConcerned(pair, where, graphed, options.caller)) continue;
-    const guard = makeGuard([old, fresh], graphed, options);
+    if (old === undefined || fresh === undefined || !isConcerned(pair, where, graphs, options.caller)) continue;
+    const guard = makeGuard([old, fresh], graphs, options);
     const steps = (about?: string): readonly string[] => stepsOf(options.touched ?? [], clusterArn, about);
     for (const principal of guard.lostNodes()) {
       const text = `nodes of ${principal} could not join ${old.name} any more: no row or entry would make them nodes`;
@@ -66,12 +62,12 @@ export function findLockOuts(before: Inventory, after: Inventory, options: LockO
 }
 
 /** Whether anything that a cluster's people stand on is another. */
-function isConcerned(pair: Pair, where: Touched, graphed: readonly [Graphed, Graphed], caller: string | undefined): boolean {
+function isConcerned(pair: Pair, where: Touched, graphs: readonly [Graphed, Graphed], caller: string | undefined): boolean {
   if (pair[0] !== pair[1]) return true;
   if (where.principals.size === 0) return false;
   const account = pair[0]?.account;
   if ([...where.principals].some((arn) => arn.split(':')[4] === account || arn === caller)) return true;
-  return mappedByPair(pair, graphed).some(({ principals }) => [...where.principals].some((arn) => principals.has(arn)));
+  return mappedByPair(pair, graphs).some(({ principals }) => [...where.principals].some((arn) => principals.has(arn)));
 }
 
 function stepsOf(touched: readonly Resource[], clusterArn: string, about: string | undefined): readonly string[] {
@@ -97,24 +93,19 @@ interface Guard {
 
 function makeGuard(
   clusters: readonly [Cluster, Cluster],
-  graphed: readonly [Graphed, Graphed],
+  graphs: readonly [Graphed, Graphed],
   { now, assume = [] }: LockOutOptions,
 ): Guard {
-  const sides = [0, 1].map((i): { readonly side: Side; readonly world: World; readonly cluster: Cluster } => {
-    const at = graphed[i] as Graphed;
-    const cluster = clusters[i] as Cluster;
-    // Only where somebody's chains must be followed.
-    let found: Targets | undefined;
-    const targets = (): Targets => {
-      found ??= findTargets(at.inventory, at.graph, [cluster]);
-      return found;
-    };
-    const world = { inventory: at.inventory, now, assume, given: prepareGiven([]) };
-    return { side: makeSide(at, { now, assume, targets }), world, cluster };
-  }) as unknown as readonly [One, One];
-  const named = new Set(mappedByPair(clusters, graphed).flatMap(({ principals }) => [...principals]));
+  const both = sides((i): One => {
+    const { inventory, graph } = graphs[i];
+    const cluster = clusters[i];
+    const targets = (): Targets => findTargets(inventory, graph, [cluster]);
+    const world = { inventory, now, assume, given: prepareGiven([]) };
+    return { side: makeSide(graphs[i], { now, assume, targets }), world, cluster };
+  });
+  const named = new Set(mappedByPair(clusters, graphs).flatMap(({ principals }) => [...principals]));
   const rewritten = (arn: string): boolean => {
-    const [old, fresh] = graphed.map(({ graph }) => graph.trustOf(arn)?.document);
+    const [old, fresh] = graphs.map(({ graph }) => graph.trustOf(arn)?.document);
     return old !== undefined && fresh !== undefined && JSON.stringify(old) !== JSON.stringify(fresh);
   };
   /** How surely a principal of its own can administer on a side: inside the cluster, or by the EKS API. */
@@ -129,31 +120,31 @@ function makeGuard(
     return self === undefined || !exists ? 'none' : mayCallEks(one.world, one.cluster, self);
   };
   return {
-    lostNodes: () => [...named].filter((arn) => isLostNode(sides, arn)),
+    lostNodes: () => [...named].filter((arn) => isLostNode(both, arn)),
     lastAdministrators: () => {
-      const before = new Map([...named].map((arn) => [arn, administers(sides[0], arn)] as const));
-      const after = new Map([...named].map((arn) => [arn, administers(sides[1], arn)] as const));
+      const after = new Map([...named].map((arn) => [arn, administers(both[1], arn)] as const));
       if ([...after.values()].includes('sure')) return [];
-      const lost = [...before].filter(([arn, way]) => way !== 'none' && better(way, after.get(arn) ?? 'none') !== after.get(arn));
-      const own = principalsOf(sides[1], clusters[1].account);
-      if (own.some((arn) => byEks(sides[1], arn) === 'sure')) return [];
-      const lostEks = principalsOf(sides[0], clusters[0].account).filter((arn) => {
-        const way = byEks(sides[0], arn);
-        return way !== 'none' && better(way, byEks(sides[1], arn)) !== byEks(sides[1], arn);
+      const lost = [...after].filter(([arn, way]) => isSurer(administers(both[0], arn), way)).map(([arn]) => arn);
+      const own = principalsOf(both[1], clusters[1].account);
+      if (own.some((arn) => byEks(both[1], arn) === 'sure')) return [];
+      const lostEks = principalsOf(both[0], clusters[0].account).filter((arn) => {
+        const way = byEks(both[0], arn);
+        return way !== 'none' && isSurer(way, byEks(both[1], arn));
       });
-      return [...new Set([...lost.map(([arn]) => arn), ...lostEks])].sort();
+      return [...new Set([...lost, ...lostEks])].sort();
     },
     lostBy: (principal) => {
-      const [old, fresh] = sides.map((one) => {
+      const [old, fresh] = sides((i) => {
+        const one = both[i];
         const { sessions } = one.side.reach(principal);
         const held = holdingsOf(one.cluster, sessions);
         const reaches = held.reduce<Way>((best, { ways }) => better(best, surest(ways, now)), 'none');
         const eks = sessions.reduce<Way>((best, session) => better(best, mayCallEks(one.world, one.cluster, session)), 'none');
         return { reaches, changes: better(eks, mayAdminister(one.cluster, held, now)) };
-      }) as unknown as readonly [Ability, Ability];
+      });
       if (fresh.changes === 'sure') return undefined;
-      if (old.changes !== fresh.changes && better(old.changes, fresh.changes) === old.changes) return 'change who has access to';
-      return old.reaches !== fresh.reaches && better(old.reaches, fresh.reaches) === old.reaches ? 'reach' : undefined;
+      if (isSurer(old.changes, fresh.changes)) return 'change who has access to';
+      return isSurer(old.reaches, fresh.reaches) ? 'reach' : undefined;
     },
   };
 }
@@ -162,11 +153,6 @@ interface One {
   readonly side: Side;
   readonly world: World;
   readonly cluster: Cluster;
-}
-
-interface Ability {
-  readonly reaches: Way;
-  readonly changes: Way;
 }
 
 /** A principal in its own session; `exists` only where its account was collected and holds it, and somebody can be it. */
@@ -202,9 +188,9 @@ function principalsOf({ side }: Pick<One, 'side'>, account: string): readonly st
 }
 
 /** A way to be a node that was there and is not any more, or only perhaps. */
-function isLostNode(sides: readonly [One, One], principal: string): boolean {
-  const [old, fresh] = sides.map((one) => nodeWays(one, principal));
-  return (old ?? []).some((way) => !(fresh ?? []).some((other) => implies(way, [other])));
+function isLostNode(both: readonly [One, One], principal: string): boolean {
+  const [old, fresh] = sides((i) => nodeWays(both[i], principal));
+  return old.some((way) => !implies(way, fresh));
 }
 
 function nodeWays({ side, cluster }: One, principal: string) {

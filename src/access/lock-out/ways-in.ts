@@ -28,6 +28,11 @@ export function better(a: Way, b: Way): Way {
   return ORDER.indexOf(a) <= ORDER.indexOf(b) ? a : b;
 }
 
+/** Whether one is really better than another. */
+export function isSurer(a: Way, b: Way): boolean {
+  return ORDER.indexOf(a) < ORDER.indexOf(b);
+}
+
 const EVERYTHING: RuleAtom = { kind: 'resource', apiGroup: '*', resource: '*', verb: '*' };
 const WRITING: readonly RuleAtom[] = ['update', 'patch'].map((verb) => ({
   kind: 'resource',
