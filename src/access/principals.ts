@@ -1,5 +1,13 @@
 import type { Gap } from '../base/index.ts';
-import type { IamAccount, IamPrincipal, IamRole, Inventory, Organization, OrganizationMember } from '../inventory/index.ts';
+import type {
+  Account,
+  IamAccount,
+  IamPrincipal,
+  IamRole,
+  Inventory,
+  Organization,
+  OrganizationMember,
+} from '../inventory/index.ts';
 import type { Identity } from '../rules/arn/index.ts';
 import type { PrincipalRecord } from '../rules/sts/index.ts';
 
@@ -38,6 +46,17 @@ export function findPrincipal(inventory: Inventory, identity: Identity): Found {
   }
   const record = recordOf(principal, managementAccount);
   return { identity, record, principal, gap: undefined };
+}
+
+/** The ARNs of the roles and users that an account holds, as far as it was collected. */
+export function principalsOf(account: Account | undefined): readonly string[] {
+  const iam = account?.iam();
+  return iam?.state === 'collected' ? [...iam.value.roles, ...iam.value.users].map(({ arn }) => arn) : [];
+}
+
+/** An ARN as rows of aws-auth are compared: without the path of a role and without letter case (facts/eks.md §2.3). */
+export function bareArn(arn: string): string {
+  return arn.toLowerCase().replace(/:role\/.*\//, ':role/');
 }
 
 /** Made once for a principal: it is asked for at every hop of every question. */

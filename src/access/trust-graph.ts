@@ -1,7 +1,7 @@
 import type { Gap } from '../base/index.ts';
 import type { Inventory, PolicyDocument } from '../inventory/index.ts';
 import { parseArn } from '../rules/arn/index.ts';
-import { accountGap } from './principals.ts';
+import { accountGap, bareArn } from './principals.ts';
 
 /**
  * Who each role could trust, read generously from the trust policies: a superset of the truth, good for leaving out
@@ -66,7 +66,7 @@ export function trustGraph(inventory: Inventory): TrustGraph {
     trustOf: (role) => documents.get(role),
     rolesCalled: (row) => {
       byBareArn ??= indexBare(byRole.keys());
-      return byBareArn.get(bare(row)) ?? [];
+      return byBareArn.get(bareArn(row)) ?? [];
     },
     called: (id) => byId.get(id) ?? [],
     gaps,
@@ -75,15 +75,11 @@ export function trustGraph(inventory: Inventory): TrustGraph {
   return graph;
 }
 
-function bare(arn: string): string {
-  return arn.toLowerCase().replace(/:role\/.*\//, ':role/');
-}
-
 function indexBare(arns: Iterable<string>): Map<string, string[]> {
   const index = new Map<string, string[]>();
   for (const arn of arns) {
-    const known = index.get(bare(arn));
-    if (known === undefined) index.set(bare(arn), [arn]);
+    const known = index.get(bareArn(arn));
+    if (known === undefined) index.set(bareArn(arn), [arn]);
     else known.push(arn);
   }
   return index;

@@ -1,6 +1,7 @@
 import { compileGlob, type Gap, globOf } from '../../base/index.ts';
 import type { IamPrincipal, Inventory, PolicyDocument } from '../../inventory/index.ts';
 import { parseArn } from '../../rules/arn/index.ts';
+import { principalsOf } from '../principals.ts';
 import { gapOf, type TrustGraph } from '../trust-graph.ts';
 
 /** Everybody from whom some chain of trust may lead to one of the roles, themselves included, and the accounts that are not known. */
@@ -32,8 +33,7 @@ export function leadingTo(inventory: Inventory, graph: TrustGraph, seeds: Iterab
 
 /** Beside `*`, which stands for strangers: whom an own policy lets out, and in the role's account everybody. */
 function anybody(inventory: Inventory, account: string): readonly string[] {
-  const iam = inventory.accounts.get(account)?.iam();
-  const home = iam?.state === 'collected' ? [...iam.value.roles, ...iam.value.users].map(({ arn }) => arn) : [];
+  const home = principalsOf(inventory.accounts.get(account));
   return ['*', ...home, ...[...inventory.accounts.keys()].flatMap((id) => assumers(inventory, id))];
 }
 

@@ -1,5 +1,6 @@
 import type { Gap } from '../../base/index.ts';
 import type { Cluster, Inventory } from '../../inventory/index.ts';
+import { principalsOf } from '../principals.ts';
 import { trustNames } from '../search.ts';
 import { startOf } from '../start.ts';
 import { type TrustGraph, trustGraph } from '../trust-graph.ts';
@@ -66,9 +67,8 @@ export function mappedOtherwise(pair: Pair, both: readonly [Graphed, Graphed]): 
 function everybodyOf(account: string, pair: Pair, both: readonly [Graphed, Graphed]): readonly string[] {
   const partition = (pair[0] ?? pair[1])?.partition ?? '';
   return both.flatMap(({ inventory }) => {
-    const iam = inventory.accounts.get(account)?.iam();
-    if (iam?.state !== 'collected') return [`arn:${partition}:iam::${account}:root`];
-    return [...iam.value.roles, ...iam.value.users].map(({ arn }) => arn);
+    const owner = inventory.accounts.get(account);
+    return owner?.iam().state === 'collected' ? principalsOf(owner) : [`arn:${partition}:iam::${account}:root`];
   });
 }
 

@@ -7,6 +7,7 @@ import { authenticate, compileClusterRbac, mapToCluster, missingAllow, withAuthe
 import { isNode, nodeAuthorizerGap, nodeRules } from '../node.ts';
 import { fillSession, MOST_NAMES, sessionNameIn } from '../open-user.ts';
 import { conjunctionOf } from '../possible.ts';
+import { bareArn } from '../principals.ts';
 import type { AccessFact } from '../types.ts';
 import { type AtomSet, atomsOf, EVERYTHING } from './atom-set.ts';
 
@@ -79,10 +80,9 @@ function likely(cluster: Cluster, identity: StsIdentity, gap: Gap, ways: Ways<Ac
   const rows = mapIdentity({ ...source, accessEntries: collected([]) }, identity);
   if (rows.result === 'mapped') out.push({ mapping: rows, ways: conjunctionOf(ways, under(gap, 'row')) });
   if (source.accessEntries.state !== 'collected') return out;
-  const bare = (arn: string): string => arn.toLowerCase().replace(/:role\/.*\//, ':role/');
   const own = identity.roleArn ?? identity.arn;
   for (const { gap: _, boundUniqueId: __, createdAt: ___, ...entry } of source.accessEntries.value) {
-    if (bare(entry.principalArn) !== bare(own)) continue;
+    if (bareArn(entry.principalArn) !== bareArn(own)) continue;
     const bound = mapIdentity({ ...source, accessEntries: collected([{ ...entry, principalArn: own }]) }, identity);
     if (bound.by === 'accessEntry') out.push({ mapping: bound, ways: conjunctionOf(ways, under(gap, 'entry')) });
   }

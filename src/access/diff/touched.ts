@@ -1,5 +1,5 @@
 import type { Account, IamPrincipal, IamRole, Inventory, Resource } from '../../inventory/index.ts';
-import { organizationOf } from '../principals.ts';
+import { organizationOf, principalsOf } from '../principals.ts';
 
 /** Where two inventories may differ. */
 export interface Touched {
@@ -32,7 +32,8 @@ export function touchedBetween(before: Inventory, after: Inventory): Touched {
   const principals = new Set<string>();
   for (const id of new Set([...before.accounts.keys(), ...after.accounts.keys()])) {
     const [one, other] = [before.accounts.get(id), after.accounts.get(id)];
-    const differing = governed(before, id) === governed(after, id) ? differ(one, other) : [...arns(one), ...arns(other)];
+    const differing =
+      governed(before, id) === governed(after, id) ? differ(one, other) : [...principalsOf(one), ...principalsOf(other)];
     for (const arn of differing) principals.add(arn);
     for (const arn of differingProviders(one, other)) principals.add(arn);
   }
@@ -47,16 +48,11 @@ function governed(inventory: Inventory, id: string): string {
   return said([organization.id, organization.managementAccount, member.orgPath, member.scps, member.rcps]);
 }
 
-function arns(account: Account | undefined): readonly string[] {
-  const iam = account?.iam();
-  return iam?.state === 'collected' ? [...iam.value.roles, ...iam.value.users].map(({ arn }) => arn) : [];
-}
-
 function differ(one: Account | undefined, other: Account | undefined): readonly string[] {
   if (one === other) return [];
   const [a, b] = [one?.iam(), other?.iam()];
   // What nobody knows on one side may have been anything.
-  if (a?.state !== 'collected' || b?.state !== 'collected') return [...arns(one), ...arns(other)];
+  if (a?.state !== 'collected' || b?.state !== 'collected') return [...principalsOf(one), ...principalsOf(other)];
   const old = new Map<string, IamPrincipal>([...a.value.roles, ...a.value.users].map((each) => [each.arn, each]));
   const out: string[] = [];
   for (const fresh of [...b.value.roles, ...b.value.users]) {

@@ -8,6 +8,7 @@ import { makeSide, type Reached, type Side } from '../diff/side.ts';
 import { type Touched, touchedBetween, touchedBy } from '../diff/touched.ts';
 import { isNode } from '../node.ts';
 import { implies } from '../possible.ts';
+import { bareArn, principalsOf } from '../principals.ts';
 import { startOf } from '../start.ts';
 import { findTargets, type Targets } from '../targets.ts';
 import type { AssumptionName } from '../types.ts';
@@ -71,13 +72,12 @@ function isConcerned(pair: Pair, where: Touched, graphs: readonly [Graphed, Grap
 }
 
 function stepsOf(touched: readonly Resource[], clusterArn: string, about: string | undefined): readonly string[] {
-  const bare = (arn: string): string => arn.toLowerCase().replace(/:role\/.*\//, ':role/');
-  const wanted = about === undefined ? undefined : bare(about);
+  const wanted = about === undefined ? undefined : bareArn(about);
   const own = touched.filter((resource) => {
     if ('clusterArn' in resource && resource.clusterArn !== clusterArn) return false;
     if (wanted === undefined) return true;
     const arn = 'principalArn' in resource ? resource.principalArn : 'arn' in resource ? resource.arn : undefined;
-    return arn !== undefined && bare(arn) === wanted;
+    return arn !== undefined && bareArn(arn) === wanted;
   });
   return [...new Set(own.map(resourceId))];
 }
@@ -125,9 +125,9 @@ function makeGuard(
       const after = new Map([...named].map((arn) => [arn, administers(both[1], arn)] as const));
       if ([...after.values()].includes('sure')) return [];
       const lost = [...after].filter(([arn, way]) => isSurer(administers(both[0], arn), way)).map(([arn]) => arn);
-      const own = principalsOf(both[1], clusters[1].account);
+      const own = ownersOf(both[1]);
       if (own.some((arn) => byEks(both[1], arn) === 'sure')) return [];
-      const lostEks = principalsOf(both[0], clusters[0].account).filter((arn) => {
+      const lostEks = ownersOf(both[0]).filter((arn) => {
         const way = byEks(both[0], arn);
         return way !== 'none' && isSurer(way, byEks(both[1], arn));
       });
@@ -175,16 +175,16 @@ function hasCaller({ side, world }: One, role: string): boolean {
   if (names.some((name) => /^[\w.-]+\.amazonaws\.com/.test(name) || name === '*')) return true;
   return names.some((name) => {
     const account = /^\d{12}$/.test(name) ? name : undefined;
-    const callers = account === undefined ? [name] : principalsOf({ side }, account);
+    const callers = account === undefined ? [name] : principalsOf(side.inventory.accounts.get(account));
     return callers.some((caller) =>
       side.reach(caller).sessions.some(({ roles, ways }) => roles.at(-1)?.arn === role && surest(ways, world.now) === 'sure'),
     );
   });
 }
 
-function principalsOf({ side }: Pick<One, 'side'>, account: string): readonly string[] {
-  const iam = side.inventory.accounts.get(account)?.iam();
-  return iam?.state === 'collected' ? [...iam.value.roles, ...iam.value.users].map(({ arn }) => arn) : [];
+/** Everybody of the cluster's account, whom alone the EKS API lets near it. */
+function ownersOf({ side, cluster }: One): readonly string[] {
+  return principalsOf(side.inventory.accounts.get(cluster.account));
 }
 
 /** A way to be a node that was there and is not any more, or only perhaps. */

@@ -1,6 +1,7 @@
 import type { Cluster, Edit, Inventory } from '../../inventory/index.ts';
 import { readAwsAuth } from '../../rules/eks/index.ts';
 import { compileClusterRbac } from '../cluster.ts';
+import { bareArn } from '../principals.ts';
 import type { Query } from '../types.ts';
 
 /**
@@ -22,16 +23,12 @@ export function gainsOf(inventory: Inventory, query: Query, changes: readonly Ed
     );
     return [
       ...rest,
-      ...others.filter(({ arn }) => !samePrincipal(arn, principalArn)).map(({ arn, name }) => `${arn}, as a member of ${name}`),
+      ...others
+        .filter(({ arn }) => bareArn(arn) !== bareArn(principalArn))
+        .map(({ arn, name }) => `${arn}, as a member of ${name}`),
     ];
   });
   return [...new Set(gains)];
-}
-
-/** Rows of aws-auth have no path and any letter case. */
-function samePrincipal(a: string, b: string): boolean {
-  const bare = (arn: string): string => arn.toLowerCase().replace(/:role\/.*\//, ':role/');
-  return bare(a) === bare(b);
 }
 
 function gainsOfOne(cluster: Cluster, change: Edit): readonly string[] {
