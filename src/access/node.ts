@@ -3,7 +3,7 @@ import type { Cluster } from '../inventory/index.ts';
 import { type Attributes, defaultRoles, type PolicyRule, ruleAllows } from '../rules/rbac/index.ts';
 
 /** Groups whose resources newer releases let nodes read or make; facts/eks.md has the rules of 1.32. */
-const NEWER = new Set(['resource.k8s.io', 'certificates.k8s.io']);
+const NEWER = ['resource.k8s.io', 'certificates.k8s.io'];
 
 /**
  * What keeps a refusal of a node from being firm: the Node authorizer is asked beside RBAC, and lets a node do much of what
@@ -13,8 +13,7 @@ const NEWER = new Set(['resource.k8s.io', 'certificates.k8s.io']);
 export function nodeGap(cluster: Cluster, username: string, groups: readonly string[], request: Attributes): Gap | undefined {
   // Only the name and the group together make a node. A name that AWS does not publish may be one.
   if (!isNode(username, groups) || 'path' in request) return undefined;
-  const rules = defaultRoles().find(({ name }) => name === 'system:node')?.rules ?? [];
-  if (!NEWER.has(request.apiGroup) && !rules.some((rule) => ruleAllows(rule, request))) return undefined;
+  if (!nodeRules().some((rule) => ruleAllows(rule, request))) return undefined;
   return nodeAuthorizerGap(cluster);
 }
 
@@ -27,7 +26,7 @@ export function isNode(username: string, groups: readonly string[]): boolean {
 export function nodeRules(): readonly PolicyRule[] {
   rules ??= [
     ...(defaultRoles().find(({ name }) => name === 'system:node')?.rules ?? []),
-    { apiGroups: [...NEWER], resources: ['*'], verbs: ['*'] },
+    { apiGroups: NEWER, resources: ['*'], verbs: ['*'] },
   ];
   return rules;
 }
