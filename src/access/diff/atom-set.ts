@@ -1,4 +1,4 @@
-import { type PolicyRule, type RuleAtom, ruleAtoms } from '../../rules/rbac/index.ts';
+import { type PolicyRule, type RuleAtom, ruleAtoms, ruleCovers } from '../../rules/rbac/index.ts';
 
 /** Atoms of which none is covered by another, ready to be asked what they cover. */
 export interface AtomSet {
@@ -36,9 +36,11 @@ export function atomsOf(rules: readonly PolicyRule[]): AtomSet {
  */
 export function makeAtomSet(given: readonly RuleAtom[]): AtomSet {
   const all = new Map(given.map((atom) => [keyOf(atom), atom]));
-  const urls = [...all.values()].filter((atom) => atom.kind === 'url');
+  const urls = [...all].flatMap(([key, atom]) =>
+    atom.kind === 'url' ? [{ key, rule: { nonResourceURLs: [atom.url], verbs: [atom.verb] } }] : [],
+  );
   const covered = (atom: RuleAtom, own: string | undefined): boolean => {
-    if (atom.kind === 'url') return urls.some((held) => keyOf(held) !== own && urlCovers(held, atom));
+    if (atom.kind === 'url') return urls.some(({ key, rule }) => key !== own && ruleCovers(rule, atom));
     return widerKeys(atom).some((key) => key !== own && all.has(key));
   };
   const atoms = [...all].filter(([key, atom]) => !covered(atom, key)).map(([, atom]) => atom);
@@ -133,9 +135,4 @@ function widerKeys({ verb, apiGroup, resource, name }: RuleAtom & { readonly kin
     }
   }
   return keys;
-}
-
-function urlCovers(held: RuleAtom & { readonly kind: 'url' }, wanted: RuleAtom & { readonly kind: 'url' }): boolean {
-  if (held.verb !== '*' && held.verb !== wanted.verb) return false;
-  return held.url === wanted.url || (held.url.endsWith('*') && wanted.url.startsWith(held.url.replace(/\*+$/, '')));
 }

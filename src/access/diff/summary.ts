@@ -1,6 +1,6 @@
 import { ACCESS_POLICIES } from '../../rules/eks/index.ts';
 import { compactAtoms, DEFAULT_BINDINGS, defaultRoles, type PolicyRule, type RuleAtom } from '../../rules/rbac/index.ts';
-import { type AtomSet, atomsOf, leftOf, makeAtomSet, setOf } from './atom-set.ts';
+import { type AtomSet, atomsOf, leftOf, setOf } from './atom-set.ts';
 
 /** Atoms told shortly: what people know by a name, and the rest as rules. */
 export interface AtomSummary {
@@ -37,9 +37,8 @@ export function summarise(atoms: readonly RuleAtom[]): AtomSummary {
 let namedSets: readonly { readonly name: string; readonly set: AtomSet }[] | undefined;
 
 function named(): NonNullable<typeof namedSets> {
-  const all = defaultRoles();
   namedSets ??= KNOWN.flatMap((name) => {
-    const rules = all.find((each) => each.name === name)?.rules ?? ACCESS_POLICIES.get(name);
+    const rules = defaultRoles().find((each) => each.name === name)?.rules ?? ACCESS_POLICIES.get(name);
     return rules === undefined ? [] : [{ name, set: atomsOf(rules) }];
   });
   return namedSets;
@@ -48,9 +47,12 @@ function named(): NonNullable<typeof namedSets> {
 let basic: AtomSet | undefined;
 
 function basicSet(): AtomSet {
-  const names = DEFAULT_BINDINGS.filter(({ subjects }) => subjects.some(({ name }) => name === 'system:authenticated'));
-  const roles = new Set(names.map(({ roleRef }) => roleRef.name));
-  const rules = (): readonly PolicyRule[] => defaultRoles().flatMap(({ name, rules: own }) => (roles.has(name) ? own : []));
-  basic ??= makeAtomSet(atomsOf(rules()).atoms);
+  basic ??= atomsOf(basicRules());
   return basic;
+}
+
+function basicRules(): readonly PolicyRule[] {
+  const everybodys = DEFAULT_BINDINGS.filter(({ subjects }) => subjects.some(({ name }) => name === 'system:authenticated'));
+  const roles = new Set(everybodys.map(({ roleRef }) => roleRef.name));
+  return defaultRoles().flatMap(({ name, rules }) => (roles.has(name) ? rules : []));
 }
