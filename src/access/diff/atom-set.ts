@@ -10,12 +10,6 @@ export interface AtomSet {
   readonly key: string;
 }
 
-/** Every verb on everything. */
-export const EVERYTHING: readonly PolicyRule[] = [
-  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-  { nonResourceURLs: ['*'], verbs: ['*'] },
-];
-
 const sets = new WeakMap<readonly PolicyRule[], AtomSet>();
 
 /** The atoms of a role's rules; made once for each list. */

@@ -1,7 +1,7 @@
 import { collected, type Gap, TRUE, unsettled, type Ways } from '../../base/index.ts';
 import type { Cluster } from '../../inventory/index.ts';
 import { AUTHENTICATION_MODES, type Mapping, mapIdentity, policyGrants, type StsIdentity } from '../../rules/eks/index.ts';
-import { type Binding, type Bound, type RbacIndex, SYSTEM_MASTERS } from '../../rules/rbac/index.ts';
+import { type Binding, type Bound, FULL_AUTHORITY, type RbacIndex, SYSTEM_MASTERS } from '../../rules/rbac/index.ts';
 import type { Session } from '../../rules/sts/index.ts';
 import { authenticate, compileClusterRbac, mapToCluster, missingAllow, withAuthenticated } from '../cluster.ts';
 import { isNode, nodeAuthorizerGap, nodeRules } from '../node.ts';
@@ -9,7 +9,7 @@ import { fillSession, MOST_NAMES, sessionNameIn } from '../open-user.ts';
 import { conjunctionOf } from '../possible.ts';
 import { bareArn } from '../principals.ts';
 import type { AccessFact } from '../types.ts';
-import { type AtomSet, atomsOf, EVERYTHING } from './atom-set.ts';
+import { type AtomSet, atomsOf } from './atom-set.ts';
 
 /** Some atoms within one scope, and what they still depend on at the cluster. */
 export interface Held {
@@ -40,7 +40,7 @@ export function heldBy(cluster: Cluster, session: Session): readonly Held[] {
   let held = ofCluster.get(key);
   if (held === undefined) {
     held = usersOf(cluster, identity).flatMap(({ mapping, ways }) =>
-      mapping === undefined ? [{ scope: '', set: atomsOf(EVERYTHING), ways }] : heldByUser(cluster, mapping, ways),
+      mapping === undefined ? [{ scope: '', set: atomsOf(FULL_AUTHORITY), ways }] : heldByUser(cluster, mapping, ways),
     );
     ofCluster.set(key, held);
   }
@@ -111,7 +111,7 @@ function heldByUser(cluster: Cluster, mapping: Mapping, ways: Ways<AccessFact>):
   const add = (scope: string, set: AtomSet, gap?: Gap): void => {
     out.push({ scope, set, ways: gap === undefined ? ways : conjunctionOf(ways, unsettled(missingAllow(gap))) });
   };
-  const anything = atomsOf(EVERYTHING);
+  const anything = atomsOf(FULL_AUTHORITY);
   const user = { username: mapping.username ?? '', groups: mapping.groups };
   const groups = withAuthenticated(user);
   const rbac = cluster.rbac();

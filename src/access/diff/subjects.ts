@@ -1,8 +1,8 @@
 import { TRUE, unsettled } from '../../base/index.ts';
 import type { Cluster } from '../../inventory/index.ts';
-import type { RbacIndex } from '../../rules/rbac/index.ts';
+import { FULL_AUTHORITY, type RbacIndex } from '../../rules/rbac/index.ts';
 import { compileClusterRbac, missingAllow } from '../cluster.ts';
-import { atomsOf, EVERYTHING } from './atom-set.ts';
+import { atomsOf } from './atom-set.ts';
 import type { Pair } from './clusters.ts';
 import type { Holding } from './compare.ts';
 import { boundTo } from './held.ts';
@@ -48,7 +48,7 @@ function indexOf(cluster: Cluster | undefined): RbacIndex | undefined {
 function everythingPerhaps(cluster: Cluster | undefined): readonly Holding[] {
   const rbac = cluster?.rbac();
   const gaps = rbac?.state === 'collected' ? rbac.value.gaps : [];
-  const set = atomsOf(EVERYTHING);
+  const set = atomsOf(FULL_AUTHORITY);
   return gaps.map((gap) => ({ scope: '', set, ways: unsettled(missingAllow(gap)), via: [] }));
 }
 

@@ -1,5 +1,5 @@
 import type { Gap } from '../../base/index.ts';
-import type { PolicyRule } from '../rbac/index.ts';
+import { FULL_AUTHORITY, type PolicyRule } from '../rbac/index.ts';
 import { policyGap, scopeGap } from './authorize.ts';
 import { accessPolicyRules } from './policy-rules.ts';
 import type { AssociatedPolicy } from './types.ts';
@@ -13,11 +13,6 @@ export interface PolicyGrant {
   readonly gap?: Gap;
 }
 
-const EVERYTHING: readonly PolicyRule[] = Object.freeze([
-  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
-  { nonResourceURLs: ['*'], verbs: ['*'] },
-]);
-
 /**
  * What an associated access policy gives, scope by scope: the same as `authorizeAccessPolicies` answers request by request
  * (facts §3.5). A policy whose rules nobody knows may give everything; of a scope that AWS does not document nobody knows
@@ -25,7 +20,7 @@ const EVERYTHING: readonly PolicyRule[] = Object.freeze([
  */
 export function policyGrants(policy: AssociatedPolicy, clusterPartition?: string): readonly PolicyGrant[] {
   const known = accessPolicyRules(policy.policyArn, clusterPartition);
-  const rules = 'rules' in known ? known.rules : EVERYTHING;
+  const rules = 'rules' in known ? known.rules : FULL_AUTHORITY;
   const gap = 'rules' in known ? undefined : policyGap(policy.policyArn, 'unpublished' in known);
   const { type, namespaces } = policy.scope;
   if (type === 'cluster' && namespaces.length === 0) return [{ scope: '', rules, ...(gap === undefined ? {} : { gap }) }];

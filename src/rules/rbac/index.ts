@@ -32,4 +32,4 @@ export {
 export { type AccessPolicyAllows, type Simulated, simulateEscalation, simulateRbac } from './simulate.ts';
 export { firstSubject, parseServiceAccountUser, serviceAccountUser, whomItMeans } from './subject.ts';
 export type * from './types.ts';
-export { mayWrite, type Write, type WriteDecision } from './write.ts';
+export { FULL_AUTHORITY, mayWrite, type Write, type WriteDecision } from './write.ts';

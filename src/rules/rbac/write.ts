@@ -33,8 +33,8 @@ export interface WriteDecision {
   readonly reason: string;
 }
 
-/** What an aggregation rule can gather: everything. */
-const FULL_AUTHORITY: readonly PolicyRule[] = [
+/** Every verb on everything, which is also what an aggregation rule can gather. */
+export const FULL_AUTHORITY: readonly PolicyRule[] = [
   { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ];
