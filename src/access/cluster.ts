@@ -53,13 +53,36 @@ function withoutPath(arn: string | undefined): string | undefined {
   return arn?.replace(/:role\/.*\//, ':role/');
 }
 
+/** The authentication mode of a cluster, as far as it was collected. */
+export function modeOf({ description }: Cluster): AuthenticationMode | undefined {
+  return description.state === 'collected' ? description.value.mode : undefined;
+}
+
+/** The Kubernetes version of a cluster, as far as it was collected. */
+export function versionOf({ description }: Cluster): string | undefined {
+  return description.state === 'collected' ? description.value.version : undefined;
+}
+
+/**
+ * What of a cluster's mapping may name anybody, because it counts and nobody collected it: one that does not read aws-auth, or
+ * has no entries, lacks nothing without it.
+ */
+export function mappingMissing(cluster: Cluster): readonly Gap[] {
+  const mode = modeOf(cluster);
+  const [entries, awsAuth] = [cluster.accessEntries(), cluster.awsAuth()];
+  return [
+    ...(mode !== 'CONFIG_MAP' && entries.state !== 'collected' ? [entries.gap] : []),
+    ...(mode !== 'API' && awsAuth.state !== 'collected' ? [awsAuth.gap] : []),
+  ];
+}
+
 /** Who is who in a cluster, for those already asked about; many requests of few callers are the rule. */
 const mapped = new WeakMap<Cluster, Map<string, Mapping>>();
 const MOST_REMEMBERED = 10_000;
 
 /** The map hop: who the caller is in the cluster. A mode that nobody collected matters only where the modes differ. */
 export function mapToCluster(cluster: Cluster, identity: StsIdentity): Mapping {
-  const key = `${identity.arn} ${identity.roleArn} ${identity.uniqueId} ${identity.createDate}`;
+  const key = identityKey(identity);
   let known = mapped.get(cluster);
   if (known === undefined || known.size >= MOST_REMEMBERED) {
     known = new Map();
@@ -73,13 +96,13 @@ export function mapToCluster(cluster: Cluster, identity: StsIdentity): Mapping {
   return mapping;
 }
 
+/** The same text for identities that a cluster cannot tell apart. */
+export function identityKey({ arn, roleArn, uniqueId, createDate }: StsIdentity): string {
+  return `${arn} ${roleArn} ${uniqueId} ${createDate}`;
+}
+
 function mapAfresh(cluster: Cluster, identity: StsIdentity): Mapping {
-  const source = {
-    cluster: cluster.arn,
-    awsAuth: cluster.awsAuth(),
-    accessEntries: cluster.accessEntries(),
-    ...creatorOf(cluster),
-  };
+  const source = sourceOf(cluster);
   if (cluster.description.state === 'collected') {
     return mapIdentity({ ...source, mode: cluster.description.value.mode }, identity);
   }
@@ -100,9 +123,15 @@ function mapAfresh(cluster: Cluster, identity: StsIdentity): Mapping {
   };
 }
 
-function creatorOf(cluster: Cluster): Pick<MappingSource, 'creator'> {
+/** All that maps somebody in a cluster, but for the mode that says what of it counts. */
+export function sourceOf(cluster: Cluster): Omit<MappingSource, 'mode'> {
   const creator = cluster.creator();
-  return creator.state === 'collected' ? { creator: creator.value } : {};
+  return {
+    cluster: cluster.arn,
+    awsAuth: cluster.awsAuth(),
+    accessEntries: cluster.accessEntries(),
+    ...(creator.state === 'collected' ? { creator: creator.value } : {}),
+  };
 }
 
 function sameUser(a: Mapping, b: Mapping): boolean {
@@ -152,8 +181,7 @@ export interface ClusterUser {
  * Whatever is missing may still allow; nothing can deny.
  */
 export function authorizeInCluster(cluster: Cluster, user: ClusterUser, request: Attributes): Authorization {
-  const version = cluster.description.state === 'collected' ? cluster.description.value.version : undefined;
-  const judged = authorizeUser(cluster.rbac(), version, cluster.partition, user, request);
+  const judged = authorizeUser(cluster.rbac(), versionOf(cluster), cluster.partition, user, request);
   const gap = judged.ways === TRUE ? undefined : nodeGap(cluster, user.username, user.groups, request);
   if (gap === undefined) return judged;
   return { ...judged, ways: or(judged.ways, unsettled(missingAllow(gap))), gaps: [...judged.gaps, gap] };

@@ -1,6 +1,7 @@
 import type { Cluster, Inventory } from '../inventory/index.ts';
 import { parseArn } from '../rules/arn/index.ts';
 import { awsAuthOf } from '../rules/eks/index.ts';
+import { mappingMissing, modeOf } from './cluster.ts';
 import type { TrustGraph } from './trust-graph.ts';
 
 /** The roles that might be somebody in a cluster, and how far every other role is from them. */
@@ -46,12 +47,9 @@ function mappedRoles(inventory: Inventory, graph: TrustGraph, cluster: Cluster, 
   const roles = new Set<string>();
   const entries = cluster.accessEntries();
   const awsAuth = cluster.awsAuth();
-  const known = entries.state === 'collected' && awsAuth.state === 'collected';
-  const mode = cluster.description.state === 'collected' ? cluster.description.value.mode : undefined;
-  const enough =
-    known || (mode === 'API' && entries.state === 'collected') || (mode === 'CONFIG_MAP' && awsAuth.state === 'collected');
   // What nobody collected could map anybody: then every role is a target.
-  if (!enough) for (const account of inventory.accounts.keys()) addAll(roles, rolesNamed(inventory, graph, account, accounts));
+  if (mappingMissing(cluster).length > 0)
+    for (const account of inventory.accounts.keys()) addAll(roles, rolesNamed(inventory, graph, account, accounts));
   if (entries.state === 'collected') {
     for (const { principalArn } of entries.value) addAll(roles, rolesNamed(inventory, graph, principalArn, accounts));
   }
@@ -60,7 +58,7 @@ function mappedRoles(inventory: Inventory, graph: TrustGraph, cluster: Cluster, 
     for (const { arn } of [...rows, ...users]) addAll(roles, rolesCalled(graph, arn, accounts));
     for (const account of allowed) addAll(roles, rolesNamed(inventory, graph, account, accounts));
   }
-  if (mode !== 'API') {
+  if (modeOf(cluster) !== 'API') {
     const creator = cluster.creator();
     const from = creator.state === 'collected' ? creator.value : cluster.account;
     addAll(roles, rolesNamed(inventory, graph, from, accounts));

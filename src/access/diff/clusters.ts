@@ -1,5 +1,6 @@
 import type { Gap } from '../../base/index.ts';
 import type { Cluster, Inventory } from '../../inventory/index.ts';
+import { mappingMissing, modeOf } from '../cluster.ts';
 import { principalsOf } from '../principals.ts';
 import { trustNames } from '../search.ts';
 import { startOf } from '../start.ts';
@@ -89,12 +90,9 @@ export function partsMissing(pair: Pair): readonly [readonly Gap[], readonly Gap
     const cluster = pair[i];
     const gaps: Gap[] = [];
     if (cluster === undefined) return gaps;
-    const { description } = cluster;
-    if (description.state !== 'collected') gaps.push(description.gap);
-    const mode = description.state === 'collected' ? description.value.mode : undefined;
-    const [entries, awsAuth, rbac] = [cluster.accessEntries(), cluster.awsAuth(), cluster.rbac()];
-    if (entries.state !== 'collected' && mode !== 'CONFIG_MAP') gaps.push(entries.gap);
-    if (awsAuth.state !== 'collected' && mode !== 'API') gaps.push(awsAuth.gap);
+    if (cluster.description.state !== 'collected') gaps.push(cluster.description.gap);
+    gaps.push(...mappingMissing(cluster));
+    const rbac = cluster.rbac();
     if (rbac.state !== 'collected') gaps.push(rbac.gap);
     else gaps.push(...rbac.value.gaps);
     return gaps;
@@ -106,10 +104,8 @@ export function whomItMayName(pair: Pair): { readonly account?: string } | undef
   let found: { readonly account?: string } | undefined;
   for (const cluster of pair) {
     if (cluster === undefined) continue;
-    const mode = cluster.description.state === 'collected' ? cluster.description.value.mode : undefined;
-    const entries = mode !== 'CONFIG_MAP' && cluster.accessEntries().state !== 'collected';
-    const rows = mode !== 'API' && cluster.awsAuth().state !== 'collected';
-    if (entries || rows) return {};
+    if (mappingMissing(cluster).length > 0) return {};
+    const mode = modeOf(cluster);
     const creator = (mode === undefined || mode === 'CONFIG_MAP') && cluster.creator().state !== 'collected';
     if (creator) found = { account: cluster.account };
   }

@@ -3,7 +3,16 @@ import type { Cluster } from '../../inventory/index.ts';
 import { AUTHENTICATION_MODES, type Mapping, mapIdentity, policyGrants, type StsIdentity } from '../../rules/eks/index.ts';
 import { type Binding, type Bound, FULL_AUTHORITY, type RbacIndex, SYSTEM_MASTERS } from '../../rules/rbac/index.ts';
 import type { Session } from '../../rules/sts/index.ts';
-import { authenticate, compileClusterRbac, mapToCluster, missingAllow, withAuthenticated } from '../cluster.ts';
+import {
+  authenticate,
+  compileClusterRbac,
+  identityKey,
+  mapToCluster,
+  missingAllow,
+  sourceOf,
+  versionOf,
+  withAuthenticated,
+} from '../cluster.ts';
 import { isNode, nodeAuthorizerGap, nodeRules } from '../node.ts';
 import { fillSession, MOST_NAMES, sessionNameIn } from '../open-user.ts';
 import { conjunctionOf } from '../possible.ts';
@@ -36,7 +45,7 @@ export function heldBy(cluster: Cluster, session: Session): readonly Held[] {
     ofCluster = new Map();
     known.set(cluster, ofCluster);
   }
-  const key = `${identity.arn} ${identity.roleArn} ${identity.uniqueId} ${identity.createDate}`;
+  const key = identityKey(identity);
   let held = ofCluster.get(key);
   if (held === undefined) {
     held = usersOf(cluster, identity).flatMap(({ mapping, ways }) =>
@@ -96,16 +105,6 @@ function under(gap: Gap, reading: string): Ways<AccessFact> {
   return unsettled<AccessFact>({ kind: 'missing', id: `${gap.id}:${reading}`, gap, effect: 'allows' });
 }
 
-function sourceOf(cluster: Cluster) {
-  const creator = cluster.creator();
-  return {
-    cluster: cluster.arn,
-    awsAuth: cluster.awsAuth(),
-    accessEntries: cluster.accessEntries(),
-    ...(creator.state === 'collected' ? { creator: creator.value } : {}),
-  };
-}
-
 function heldByUser(cluster: Cluster, mapping: Mapping, ways: Ways<AccessFact>): readonly Held[] {
   const out: Held[] = [];
   const add = (scope: string, set: AtomSet, gap?: Gap): void => {
@@ -145,10 +144,6 @@ function heldByUser(cluster: Cluster, mapping: Mapping, ways: Ways<AccessFact>):
   for (const gap of mapping.gaps) add('', anything, gap);
   if (isNode(user.username, groups)) add('', atomsOf(nodeRules()), nodeAuthorizerGap(cluster));
   return out;
-}
-
-function versionOf(cluster: Cluster): string | undefined {
-  return cluster.description.state === 'collected' ? cluster.description.value.version : undefined;
 }
 
 /** What RBAC binds to a username and groups, by scope. */

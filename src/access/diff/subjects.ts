@@ -1,7 +1,7 @@
 import { TRUE, unsettled } from '../../base/index.ts';
 import type { Cluster } from '../../inventory/index.ts';
 import { FULL_AUTHORITY, type RbacIndex } from '../../rules/rbac/index.ts';
-import { compileClusterRbac, missingAllow } from '../cluster.ts';
+import { compileClusterRbac, missingAllow, versionOf } from '../cluster.ts';
 import { atomsOf } from './atom-set.ts';
 import type { Pair } from './clusters.ts';
 import type { Holding } from './compare.ts';
@@ -40,8 +40,7 @@ export function subjectsBoundOtherwise(pair: Pair): readonly SubjectHoldings[] {
 function indexOf(cluster: Cluster | undefined): RbacIndex | undefined {
   const rbac = cluster?.rbac();
   if (cluster === undefined || rbac?.state !== 'collected') return undefined;
-  const version = cluster.description.state === 'collected' ? cluster.description.value.version : undefined;
-  return compileClusterRbac(rbac.value, version).index;
+  return compileClusterRbac(rbac.value, versionOf(cluster)).index;
 }
 
 /** A kind of object that the files lack may hold whatever. */

@@ -4,6 +4,7 @@ import { readIdentity } from '../../rules/arn/index.ts';
 import type { RuleAtom } from '../../rules/rbac/index.ts';
 import { judgeAction } from '../action.ts';
 import { onHop } from '../assume.ts';
+import { modeOf } from '../cluster.ts';
 import { coversScope, type Holding } from '../diff/compare.ts';
 import type { Reached } from '../diff/side.ts';
 import { conjunctionOf } from '../possible.ts';
@@ -47,7 +48,7 @@ const WRITING: readonly RuleAtom[] = ['update', 'patch'].map((verb) => ({
  * cluster reads it (facts/eks.md §2.5).
  */
 export function mayAdminister(cluster: Cluster, holdings: readonly Holding[], now: Date): Way {
-  const mode = cluster.description.state === 'collected' ? cluster.description.value.mode : undefined;
+  const mode = modeOf(cluster);
   let best: Way = 'none';
   for (const { scope, set, ways } of holdings) {
     const administers = scope === '' && set.covers(EVERYTHING);

@@ -1,6 +1,5 @@
 import type { Cluster, Edit, Inventory } from '../../inventory/index.ts';
 import { readAwsAuth } from '../../rules/eks/index.ts';
-import { compileClusterRbac } from '../cluster.ts';
 import { bareArn } from '../principals.ts';
 import type { Query } from '../types.ts';
 
@@ -83,7 +82,7 @@ function boundToGroups(cluster: Cluster, groups: readonly string[]): readonly st
   const rbac = cluster.rbac();
   if (groups.includes('system:masters')) return ['everything, through system:masters'];
   if (rbac.state !== 'collected') return [];
-  return compileClusterRbac(rbac.value).objects.bindings.flatMap((binding) => {
+  return rbac.value.bindings.flatMap((binding) => {
     const named = binding.subjects.some(({ kind, name }) => kind === 'Group' && groups.includes(name));
     if (!named) return [];
     const where = binding.namespace === '' ? 'in every namespace' : `in ${binding.namespace}`;
