@@ -1,4 +1,5 @@
 import { parseArn } from '../rules/arn/index.ts';
+import { isFields } from './text/values.ts';
 
 /** What the owner of an account sent about it. */
 export interface Evidence {
@@ -72,8 +73,8 @@ function aboutOf(text: string | undefined): { readonly collectedAt?: string; rea
   } catch {
     return {};
   }
-  if (typeof value !== 'object' || value === null) return {};
-  const { collectedAt, as } = value as { readonly collectedAt?: unknown; readonly as?: unknown };
+  if (!isFields(value)) return {};
+  const { collectedAt, as } = value;
   const first: unknown = Array.isArray(as) ? as[0] : as;
   return {
     ...(typeof collectedAt === 'string' && !Number.isNaN(Date.parse(collectedAt)) ? { collectedAt } : {}),

@@ -1,3 +1,5 @@
+import { isFields } from './text/values.ts';
+
 /** Tag of IAM roles and access entries: `<file>/<grant>`, the grant that they were made for. */
 export const OWNER_TAG = 'causeway:owner';
 /** Tag of IAM roles and access entries: digest of what was wished when they were last written. */
@@ -24,10 +26,10 @@ export function readRowTags(
   if (text === undefined) return {};
   try {
     const value: unknown = JSON.parse(text);
-    if (!isMap(value)) return undefined;
+    if (!isFields(value)) return undefined;
     const rows = Object.entries(value);
     const isTags = (tags: unknown): tags is Record<string, string> =>
-      isMap(tags) && Object.values(tags).every((tag) => typeof tag === 'string');
+      isFields(tags) && Object.values(tags).every((tag) => typeof tag === 'string');
     return rows.every((row): row is [string, Record<string, string>] => isTags(row[1])) ? Object.fromEntries(rows) : undefined;
   } catch {
     return undefined;
@@ -38,8 +40,4 @@ export function readRowTags(
 export function writeRowTags(rows: Readonly<Record<string, Readonly<Record<string, string>>>>): string | undefined {
   const sorted = Object.entries(rows).sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.length === 0 ? undefined : JSON.stringify(Object.fromEntries(sorted));
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
