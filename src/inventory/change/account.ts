@@ -60,25 +60,23 @@ function changeIam(iam: IamAccount, changes: readonly Change[]): IamAccount {
       }
     }
   }
+  const allRoles = once(() => merged(iam.roles, roles));
+  const allUsers = once(() => merged(iam.users, users));
   return {
     role,
     user,
     get roles() {
-      return merged(iam.roles, roles);
+      return allRoles();
     },
     get users() {
-      return merged(iam.users, users);
+      return allUsers();
     },
     lacks: iam.lacks,
   };
 }
 
-const lists = new WeakMap<ReadonlyMap<string, unknown>, readonly unknown[]>();
-
 /** The principals that stay in their order, changed where they were; new ones follow. */
 function merged<T extends IamPrincipal>(before: readonly T[], changed: ReadonlyMap<string, T | undefined>): readonly T[] {
-  const known = lists.get(changed);
-  if (known !== undefined) return known as readonly T[];
   const left = new Map(changed);
   const out = before.flatMap((old) => {
     const key = old.name.toLowerCase();
@@ -88,7 +86,6 @@ function merged<T extends IamPrincipal>(before: readonly T[], changed: ReadonlyM
     return fresh ?? [];
   });
   for (const fresh of left.values()) if (fresh !== undefined) out.push(fresh);
-  lists.set(changed, out);
   return out;
 }
 

@@ -13,7 +13,7 @@ import type { Cluster } from '../model.ts';
 import { ROWS_ANNOTATION, readRowTags, writeRowTags } from '../ownership.ts';
 import type { AccessEntryResource, AccessPolicyResource } from '../resource.ts';
 import type { Change } from './change.ts';
-import { changeRbac, isRbacChange } from './rbac.ts';
+import { changeRbac } from './rbac.ts';
 
 /** The cluster after changes to its entries, its rows of aws-auth and its RBAC objects; each part is read when it is asked for. */
 export function changeCluster(cluster: Cluster, changes: readonly Change[]): Cluster {
@@ -54,6 +54,10 @@ function isEntryChange(change: Change): boolean {
 
 function isRowChange(change: Change): boolean {
   return ['add-aws-auth-row', 'replace-aws-auth-arn', 'aws-auth-row'].includes(resourceKind(change));
+}
+
+function isRbacChange(change: Change): boolean {
+  return ['add-rbac-role', 'add-rbac-binding', 'rbac-object'].includes(resourceKind(change));
 }
 
 function changeEntries(before: readonly AccessEntry[], changes: readonly Change[]): readonly AccessEntry[] {

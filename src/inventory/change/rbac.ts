@@ -3,12 +3,6 @@ import type { RbacObjects } from '../model.ts';
 import { PROPOSED } from './account.ts';
 import type { Change } from './change.ts';
 
-/** Whether a change is one of roles or bindings. */
-export function isRbacChange(change: Change): boolean {
-  if (change.kind === 'put' || change.kind === 'remove') return change.resource.kind === 'rbac-object';
-  return change.kind === 'add-rbac-role' || change.kind === 'add-rbac-binding';
-}
-
 /**
  * Roles and bindings after changes, as `kubectl apply` and `kubectl delete` make them: an object of the same kind, namespace
  * and name is replaced where it stands. A ClusterRole that aggregates a changed one gathers its rules anew, as
