@@ -134,6 +134,11 @@ function readRows(
 
 type Say = (code: AwsAuthProblem['code'], text: string, dropped?: { readonly arn: string }) => void;
 
+/** The key under which rows of a section have their ARN. */
+export function arnKeyOf(section: AwsAuthRow['section']): 'rolearn' | 'userarn' {
+  return section === 'mapRoles' ? 'rolearn' : 'userarn';
+}
+
 function readRow(section: 'mapRoles' | 'mapUsers', index: number, item: YamlValue, say: Say): AwsAuthRow | undefined {
   const named = `row ${index + 1} of ${section}`;
   if (item.kind !== 'map') {
@@ -142,7 +147,7 @@ function readRow(section: 'mapRoles' | 'mapUsers', index: number, item: YamlValu
   }
   for (const key of new Set(item.repeated))
     say('duplicate-key', `${named} has the key "${key}" more than once: the last one counts`);
-  const arnKey = section === 'mapRoles' ? 'rolearn' : 'userarn';
+  const arnKey = arnKeyOf(section);
   const arn = textField(item, arnKey, named, say);
   const username = textField(item, 'username', named, say);
   const groups = listField(item, 'groups', named, say);

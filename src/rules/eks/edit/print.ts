@@ -1,11 +1,11 @@
+import { arnKeyOf } from '../aws-auth.ts';
 import type { RowWish } from './types.ts';
 
 /** A row as lines of a block list, the dash in so many columns. */
 export function blockRow({ section, arn, username, groups }: RowWish, column: number): readonly string[] {
   const indent = ' '.repeat(column);
-  const key = section === 'mapRoles' ? 'rolearn' : 'userarn';
   return [
-    `${indent}- ${key}: ${/^arn:[\w+=,.@:/-]*[\w+=.@/-]$/.test(arn) ? arn : quoted(arn)}`,
+    `${indent}- ${arnKeyOf(section)}: ${/^arn:[\w+=,.@:/-]*[\w+=.@/-]$/.test(arn) ? arn : quoted(arn)}`,
     `${indent}  username: ${quoted(username)}`,
     ...(groups.length === 0 ? [`${indent}  groups: []`] : [`${indent}  groups:`]),
     ...groups.map((group) => `${indent}    - ${quoted(group)}`),
@@ -14,8 +14,7 @@ export function blockRow({ section, arn, username, groups }: RowWish, column: nu
 
 /** A row as an item of a flow list. */
 export function flowRow({ section, arn, username, groups }: RowWish): string {
-  const key = section === 'mapRoles' ? 'rolearn' : 'userarn';
-  return `{"${key}": ${quoted(arn)}, "username": ${quoted(username)}, "groups": [${groups.map(quoted).join(', ')}]}`;
+  return `{"${arnKeyOf(section)}": ${quoted(arn)}, "username": ${quoted(username)}, "groups": [${groups.map(quoted).join(', ')}]}`;
 }
 
 /** A double-quoted scalar, which YAML 1.1 and 1.2 read alike; what libyaml takes for unprintable is escaped. */

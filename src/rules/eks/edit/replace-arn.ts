@@ -1,4 +1,5 @@
 import { isMap, isScalar } from 'yaml';
+import { arnKeyOf } from '../aws-auth.ts';
 import { sameText } from '../fold.ts';
 import { openRows } from './open.ts';
 import type { RowEdit, RowWish } from './types.ts';
@@ -7,7 +8,7 @@ import type { RowEdit, RowWish } from './types.ts';
 export function replaceAwsAuthArn(text: string, section: RowWish['section'], from: string, to: string): RowEdit {
   const open = openRows(text, section);
   if ('refused' in open) return open;
-  const key = section === 'mapRoles' ? 'rolearn' : 'userarn';
+  const key = arnKeyOf(section);
   let edited = text;
   for (const row of [...(open.list?.items ?? [])].reverse()) {
     if (!isMap(row)) continue;
