@@ -1,7 +1,8 @@
 // Started by bench/lab.ts with the address and the process of a lab: asks its STS from outside, and prints the figures as JSON.
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { stsPost } from '../src/rules/token/index.ts';
+import { ask } from './ask.ts';
+import { processorOf } from './processor.ts';
 
 const CONNECTIONS = 16;
 const SECONDS = 3;
@@ -36,32 +37,14 @@ function open(): Promise<Socket> {
   });
 }
 
-/** Sends one request and waits for its whole answer; a reader of HTTP as small as the answers of one server allow. */
-function exchange(socket: Socket, request: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const read = (chunk: Buffer): void => {
-      text += chunk.toString('latin1');
-      const end = text.indexOf('\r\n\r\n');
-      if (end < 0 || text.length - end - 4 < Number(/content-length: (\d+)/i.exec(text)?.[1])) return;
-      socket.off('data', read);
-      if (text.startsWith('HTTP/1.1 200')) resolve();
-      else reject(new Error(text.slice(0, 1000)));
-    };
-    socket.on('data', read);
-    socket.write(request);
-  });
-}
-
-/** Milliseconds of processor that the lab has used; the kernel counts in hundredths of a second. */
-function used(): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
+async function exchange(socket: Socket, request: string): Promise<void> {
+  const text = await ask(socket, request);
+  if (!text.startsWith('HTTP/1.1 200')) throw new Error(text.slice(0, 1000));
 }
 
 async function measure(all: readonly string[], seconds: number): Promise<{ readonly perSecond: number; readonly cpuMs: number }> {
   const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, open));
-  const [from, cpu] = [performance.now(), used()];
+  const [from, cpu] = [performance.now(), processorOf(pid)];
   let count = 0;
   await Promise.all(
     sockets.map(async (socket) => {
@@ -70,7 +53,7 @@ async function measure(all: readonly string[], seconds: number): Promise<{ reado
   );
   const took = (performance.now() - from) / 1000;
   for (const socket of sockets) socket.destroy();
-  return { perSecond: count / took, cpuMs: (used() - cpu) / count };
+  return { perSecond: count / took, cpuMs: (processorOf(pid) - cpu) / count };
 }
 
 const identity = requests(() => ({ Action: 'GetCallerIdentity' }));

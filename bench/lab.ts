@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { processorOf } from './processor.ts';
 import { grouped, median, type Row } from './row.ts';
 
 const START_MS = 1000;
@@ -82,7 +83,7 @@ function start(bin: string): Promise<Started> {
       text += chunk.toString();
       const endpoint = /The lab runs at (http:\S+)/.exec(text)?.[1];
       if (endpoint === undefined) return;
-      resolve({ lab, endpoint, took: performance.now() - from, cpu: cpuOf(lab), megabytes: memoryOf(lab) });
+      resolve({ lab, endpoint, took: performance.now() - from, cpu: processorOf(lab.pid), megabytes: memoryOf(lab) });
     });
     lab.once('error', reject);
     lab.once('exit', (code) => reject(new Error(`the lab ended with ${code}`)));
@@ -100,9 +101,4 @@ function stop(lab: ChildProcess): Promise<void> {
 function memoryOf({ pid }: ChildProcess): number {
   const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 'NaN';
   return (Number(kilobytes) * 1024) / 1e6;
-}
-
-function cpuOf({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -2,6 +2,7 @@
 // and looks for no more than the end of an answer, so that it takes as little as it can of the cores that it shares.
 // Sends its parent the times in milliseconds; ends with it.
 import { connect, type TLSSocket } from 'node:tls';
+import { ask } from './ask.ts';
 
 /** What the parent asks for. */
 export interface LoadOrder {
@@ -62,30 +63,5 @@ function open(port: number, ca: string): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', servername: 'localhost', port, ca }, () => resolve(socket));
     socket.once('error', reject);
-  });
-}
-
-function ask(socket: TLSSocket, bytes: Buffer): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const end = (): void => {
-      socket.off('data', take);
-      socket.off('close', lost);
-    };
-    const take = (chunk: Buffer): void => {
-      text += chunk.toString('latin1');
-      const body = text.indexOf('\r\n\r\n') + 4;
-      const length = Number(/content-length: (\d+)/i.exec(text)?.[1]);
-      if (body < 4 || text.length < body + length) return;
-      end();
-      resolve(text);
-    };
-    const lost = (): void => {
-      end();
-      reject(new Error('the connection was closed'));
-    };
-    socket.on('data', take);
-    socket.on('close', lost);
-    socket.write(bytes);
   });
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eksToken } from '../src/rules/token/index.ts';
+import { processorOf } from './processor.ts';
 import { grouped, median, type Row } from './row.ts';
 import type { LoadOrder, LoadResult } from './webhook-load.ts';
 
@@ -105,7 +106,7 @@ causeway:
     };
     await send(4000);
     const results: LoadResult[] = [];
-    const cpu = cpuOf(webhook);
+    const cpu = processorOf(webhook.pid);
     for (let i = 0; i < Math.max(3, Math.min(order.rounds, 7)); i++) results.push(await send(order.reviews));
     const failed = results.reduce((sum, result) => sum + result.failed, 0);
     if (failed > 0) throw new Error(`${failed} reviews were not answered with yes`);
@@ -115,7 +116,7 @@ causeway:
       perSecond: median(results.map(({ sorted, seconds }) => sorted.length / seconds)),
       p50: at(0.5),
       p99: at(0.99),
-      cpuMs: (cpuOf(webhook) - cpu) / results.reduce((sum, { sorted }) => sum + sorted.length, 0),
+      cpuMs: (processorOf(webhook.pid) - cpu) / results.reduce((sum, { sorted }) => sum + sorted.length, 0),
       megabytes: Math.round(Number(memory) / 1024),
     };
   } finally {
@@ -123,12 +124,6 @@ causeway:
     webhook.kill();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Milliseconds of processor that a process has used; the kernel counts in hundredths of a second. */
-function cpuOf({ pid }: ChildProcess): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Tokens that only one connection uses, so that no two of the same are ever under way at once. */
