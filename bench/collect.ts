@@ -21,11 +21,9 @@ export async function collectRows(root: string): Promise<readonly Row[]> {
   try {
     const [{ endpoint }] = (await once(server, 'message')) as [Double];
     await read(endpoint, [1]);
-    const alone = await Promise.all([3, 7].map(async (account) => account)).then(async (longest) => {
-      const times: number[] = [];
-      for (const account of longest) times.push((await read(endpoint, [account])).seconds);
-      return Math.max(...times);
-    });
+    const times: number[] = [];
+    for (const longest of [3, 7]) times.push((await read(endpoint, [longest])).seconds);
+    const alone = Math.max(...times);
     const all = await read(endpoint, ACCOUNTS);
     const factor = all.seconds / alone;
     return [
@@ -49,28 +47,33 @@ async function read(
   const request = {
     accounts: accounts.map((account) => ({ id: idOf(account) })),
     clusters: accounts.map(clusterOf),
-    ...{ principals: [], rolePaths: ['/causeway/'] },
+    principals: [],
+    rolePaths: ['/causeway/'],
   };
   const { missing, calls } = await collect(request, {
-    ...{ aws, kube, proxyFor: () => undefined, now: () => new Date(), sleep: (ms) => sleep(ms), random: Math.random },
-    enter: async ({ id }) => ({
-      session: {
-        account: id,
-        caller: `arn:aws:iam::${id}:user/reader`,
-        region: 'eu-west-1',
-        credentials: constant({ accessKeyId: `AKIA${Number(id)}`, secretAccessKey: 'x' }),
-        renew: async () => false,
-        reach: () => ({ endpoint, fips: false, dualStack: false }),
-        token: async () => 'k8s-aws-v1.x',
-      },
-    }),
+    aws,
+    kube,
+    proxyFor: () => undefined,
+    now: () => new Date(),
+    sleep: (ms) => sleep(ms),
+    random: Math.random,
+    enter: async ({ id }) => {
+      // One object for good: clients are kept by it.
+      const credentials = { accessKeyId: `AKIA${Number(id)}`, secretAccessKey: 'x' };
+      return {
+        session: {
+          account: id,
+          caller: `arn:aws:iam::${id}:user/reader`,
+          region: 'eu-west-1',
+          credentials: () => credentials,
+          renew: async () => false,
+          reach: () => ({ endpoint, fips: false, dualStack: false }),
+          token: async () => 'k8s-aws-v1.x',
+        },
+      };
+    },
   });
   if (missing.length > 0) throw new Error(JSON.stringify(missing[0]));
   const sum = Object.values(calls).reduce((all, each) => all + each, 0);
   return { seconds: (performance.now() - start) / 1000, calls: sum };
 }
-
-const constant =
-  <T>(value: T): (() => T) =>
-  () =>
-    value;
