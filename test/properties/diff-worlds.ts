@@ -9,6 +9,7 @@ import {
   type ResourceChange,
   type Source,
 } from '../../src/inventory/index.ts';
+import { FILLERS } from './fillers.ts';
 
 export const HOME = '111111111111';
 export const AWAY = '222222222222';
@@ -303,25 +304,10 @@ function sourcesOf(world: DiffWorld): readonly Source[] {
     metadata: { name, namespace: 'kube-system' },
     data,
   });
-  const filler = (kind: string, more: object): unknown => ({
-    apiVersion: RBAC,
-    kind,
-    metadata: { name: 'filler', ...(kind.startsWith('Cluster') ? {} : { namespace: 'kube-system' }) },
-    ...more,
-  });
-  const roleRef = { kind: 'ClusterRole', name: 'filler' };
   add('kubernetes', `${folder}/kubernetes.json`, {
     apiVersion: 'v1',
     kind: 'List',
-    items: [
-      map('coredns', {}),
-      map('aws-auth', { mapRoles: JSON.stringify(rows) }),
-      filler('ClusterRole', { rules: [] }),
-      filler('Role', { rules: [] }),
-      filler('ClusterRoleBinding', { roleRef, subjects: [] }),
-      filler('RoleBinding', { roleRef, subjects: [] }),
-      ...world.objects,
-    ],
+    items: [map('coredns', {}), map('aws-auth', { mapRoles: JSON.stringify(rows) }), ...FILLERS, ...world.objects],
   });
   // Without a description the folder still says which cluster it is.
   sources.push({

@@ -19,16 +19,14 @@ const NOW = new Date('2026-11-25T00:00:00Z');
 const request: fc.Arbitrary<Attributes> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc
-      .record({
-        verb: fc.constantFrom('get', 'list', 'create', 'impersonate', 'zap'),
-        apiGroup: fc.constantFrom('', 'apps', 'zap.io'),
-        resource: fc.constantFrom('pods', 'secrets', 'configmaps', 'zaps'),
-        subresource: fc.constantFrom('', '', 'log'),
-        namespace: fc.constantFrom('', 'web', 'ops', 'wild'),
-        name: fc.constantFrom('', 'one', 'aws-auth'),
-      })
-      .map((each) => each),
+    arbitrary: fc.record({
+      verb: fc.constantFrom('get', 'list', 'create', 'impersonate', 'zap'),
+      apiGroup: fc.constantFrom('', 'apps', 'zap.io'),
+      resource: fc.constantFrom('pods', 'secrets', 'configmaps', 'zaps'),
+      subresource: fc.constantFrom('', '', 'log'),
+      namespace: fc.constantFrom('', 'web', 'ops', 'wild'),
+      name: fc.constantFrom('', 'one', 'aws-auth'),
+    }),
   },
   {
     weight: 1,
@@ -109,7 +107,7 @@ function requestOf(atom: RuleAtom, scope: string): Attributes {
 }
 
 function check(caller: string, asked: Attributes, diff: AccessDiff, sides: readonly [Inventory, Inventory]): void {
-  const [before, after] = sides.map((inventory) => decide(inventory, caller, asked)) as unknown as [Settled, Settled];
+  const [before, after] = [decide(sides[0], caller, asked), decide(sides[1], caller, asked)];
   const [old, fresh] = [rankOf(before), rankOf(after)];
   if (old === fresh) return;
   const which = fresh > old ? 'gained' : 'lost';

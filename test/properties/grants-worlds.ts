@@ -56,8 +56,7 @@ const fileText = fc.array(grant, { minLength: 1, maxLength: 4 }).map((grants) =>
       ...rest,
       ...(externalId !== undefined && rest.via === 'role' ? { require: { externalId } } : {}),
     };
-    if ('file' in readGrants(textOf([...kept, wish]), 'f') && readGrants(textOf([...kept, wish]), 'f').file !== undefined)
-      kept.push(wish);
+    if (readGrants(textOf([...kept, wish]), 'f').file !== undefined) kept.push(wish);
   }
   return textOf(kept);
 });

@@ -9,6 +9,7 @@ import {
   type ResourceChange,
   type Source,
 } from '../../src/inventory/index.ts';
+import { FILLERS } from './fillers.ts';
 import { holds } from './runs.ts';
 
 const NOW = new Date('2026-11-25T00:00:00Z');
@@ -167,23 +168,10 @@ function inventory(world: Sketch): Inventory {
   ]);
   const mapRoles =
     world.nodes === 'row' ? JSON.stringify([{ rolearn: NODE, username, groups: ['system:bootstrappers', 'system:nodes'] }]) : '';
-  const object = (kind: string, more: object): unknown => ({
-    apiVersion: RBAC,
-    kind,
-    metadata: { name: 'filler', ...(kind.startsWith('Cluster') ? {} : { namespace: 'kube-system' }) },
-    ...more,
-  });
-  const roleRef = { kind: 'ClusterRole', name: 'filler' };
   add(`${folder}/kubernetes.json`, {
     kind: 'List',
     apiVersion: 'v1',
-    items: [
-      { kind: 'ConfigMap', metadata: { name: 'aws-auth', namespace: 'kube-system' }, data: { mapRoles } },
-      object('ClusterRole', { rules: [] }),
-      object('Role', { rules: [] }),
-      object('ClusterRoleBinding', { roleRef, subjects: [] }),
-      object('RoleBinding', { roleRef, subjects: [] }),
-    ],
+    items: [{ kind: 'ConfigMap', metadata: { name: 'aws-auth', namespace: 'kube-system' }, data: { mapRoles } }, ...FILLERS],
   });
   const viewers = Array.from({ length: world.viewers }, (_, i) => mapped(world, `viewer-${i}`, ['viewers']));
   const all = [...power(world), ...viewers, bind('view', 'viewers')];
