@@ -3,6 +3,7 @@ import type { Cluster, RbacObjects } from '../inventory/index.ts';
 import { canonicalArn } from '../rules/arn/index.ts';
 import {
   AUTHENTICATION_MODES,
+  type AuthenticationMode,
   authorizeAccessPolicies,
   type Mapping,
   type MappingSource,
