@@ -82,6 +82,27 @@ export function canonicalTrust(document: Json | undefined, rename: Rename = (who
   return { version: policy.version ?? null, rows: [...new Set(rows)] };
 }
 
+/**
+ * Whom a trust policy lets in, as texts that are equal for one principal. Of an identity provider it is the subject, and of Pod
+ * Identity the tags that say the service account; what else is asked of a principal does not make it another one. A statement that
+ * says its principals in another way counts as a principal of its own.
+ */
+export function trustedBy(document: Json | undefined, rename?: Rename): ReadonlySet<string> {
+  const trust = canonicalTrust(document, rename);
+  const rows = isMap(trust) ? texts(trust.rows).map(parsed) : [];
+  return new Set(
+    rows.flatMap((row) => {
+      if (!isMap(row) || (row.effect ?? row.Effect) !== 'Allow') return [];
+      if (row.who === undefined) return [sortedJson(row)];
+      const keys = Object.values(isMap(row.conditions) ? row.conditions : {}).flatMap((inner) =>
+        isMap(inner) ? Object.entries(inner) : [],
+      );
+      const named = keys.filter(([key]) => /:sub$|^aws:principaltag\//.test(key)).map(([, values]) => texts(values).join(' or '));
+      return [[String(row.who), ...named.sort()].join(' ')];
+    }),
+  );
+}
+
 function parsed(text: string): Json {
   const value: Json = JSON.parse(text);
   return value;

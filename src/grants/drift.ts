@@ -4,6 +4,7 @@ import { canonicalTrust, isMap } from './canonical.ts';
 import { differences } from './compare.ts';
 import { draftPlan, type PlanOptions } from './plan.ts';
 import { principalOf } from './present-parts.ts';
+import { isSessionsPolicy, repairsSessions } from './sessions.ts';
 import { digestIn } from './steps.ts';
 import type { Step } from './types.ts';
 import { warningsOf } from './warn/warnings.ts';
@@ -48,6 +49,13 @@ export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanO
   const pending: DriftFinding[] = [];
   for (const step of plan.steps) {
     if (step.state === 'done' || step.state === 'not-visible') continue;
+    // That sessions end with a principal's way in is no difference of its own.
+    if (isSessionsPolicy(step.resource) && step.verb !== 'delete') {
+      const { id, grant, resource } = step;
+      const text = `${resourceName(resource)} was changed: document`;
+      if (repairsSessions(step, options.now)) drifted.push({ code: 'changed', grant, step: id, text });
+      continue;
+    }
     const finding = classify(step, isThere(step, plan.steps, inventory) ? applied : new Set());
     (finding.code === 'edited' || finding.code === 'not-applied' ? pending : drifted).push(finding);
   }
@@ -88,6 +96,7 @@ function classify(step: Step, applied: ReadonlySet<string>): DriftFinding {
   const name = resourceName(resource);
   const found = (code: DriftFinding['code'], text: string): DriftFinding => ({ code, grant, step: id, text });
   if (verb === 'delete') {
+    if (isSessionsPolicy(resource)) return found('edited', `${name} has nothing to end any more, and goes`);
     const isBeside = resource.kind === 'access-policy' && applied.has(grant);
     return isBeside
       ? found('extra', `${name} is there, and was not wished for`)

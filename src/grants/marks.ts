@@ -22,6 +22,9 @@ export function roleArn(partition: string, account: string, file: string, grant:
 /** Name of the one inline policy of a grant's role. */
 export const ROLE_POLICY = 'describe-cluster';
 
+/** Name of the inline policy of a grant's role that takes the rights from sessions of before a moment. */
+export const SESSIONS_POLICY = 'end-older-sessions';
+
 /** Name of the inline policy that a grant has on a caller's role or user; it cannot be tagged, so the name is the mark. */
 export function callerPolicy(file: string, grant: string): string {
   return `causeway-${file}-${grant}`;

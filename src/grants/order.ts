@@ -1,10 +1,26 @@
-import { ROLE_POLICY } from './marks.ts';
+import { ROLE_POLICY, SESSIONS_POLICY } from './marks.ts';
 import type { Step } from './types.ts';
 
-/** The order in which things are made: rights before who has them, a principal before what names it. */
-const MADE = ['role', 'role-policy', 'cluster-role', 'binding', 'access-entry', 'aws-auth-row', 'access-policy', 'caller-policy'];
+/** The order in which things are made: sessions end before their role changes, rights before who has them, a principal before what names it. */
+const MADE = [
+  'sessions-policy',
+  'role',
+  'role-policy',
+  'cluster-role',
+  'binding',
+  'access-entry',
+  'aws-auth-row',
+  'access-policy',
+  'caller-policy',
+];
 
-/** The order in which things go: the mapping first, so that nobody gets in while the rest is taken away; the caller's own policy last. */
+/** Those of `MADE` that stand in IAM alone: they come before everything on clusters. */
+const IN_IAM = 3;
+
+/**
+ * The order in which things go: the mapping first, so that nobody gets in while the rest is taken away; what a role may do before
+ * what denies it; the caller's own policy last.
+ */
 const UNMADE = [
   'access-policy',
   'access-entry',
@@ -12,6 +28,7 @@ const UNMADE = [
   'binding',
   'cluster-role',
   'role-policy',
+  'sessions-policy',
   'role',
   'caller-policy',
 ];
@@ -23,7 +40,7 @@ export function inOrder(steps: readonly Step[], owners: ReadonlySet<string>): re
     const kind = rankName(step);
     const isCaller = kind === 'caller-policy' || !owners.has(step.account) ? 1 : 0;
     const rank = (goes === 1 ? UNMADE : MADE).indexOf(kind);
-    const early = rank < 2 && goes === 0 ? '' : clusterOf(step);
+    const early = rank < IN_IAM && goes === 0 ? '' : clusterOf(step);
     // What goes must go everywhere in the same order: a role is taken from several clusters.
     return goes === 1
       ? [1, isCaller, rank, step.account, clusterOf(step), step.id]
@@ -44,7 +61,11 @@ function compare(a: readonly (string | number)[], b: readonly (string | number)[
 function rankName({ resource }: Step): string {
   switch (resource.kind) {
     case 'inline-policy':
-      return resource.name === ROLE_POLICY ? 'role-policy' : 'caller-policy';
+      return resource.name === ROLE_POLICY
+        ? 'role-policy'
+        : resource.name === SESSIONS_POLICY
+          ? 'sessions-policy'
+          : 'caller-policy';
     case 'rbac-object':
       return resource.manifest.kind.endsWith('Binding') ? 'binding' : 'cluster-role';
     default:

@@ -2,7 +2,7 @@ import type { Inventory, Resource } from '../inventory/index.ts';
 import { OWNER_TAG, readRowTags } from '../inventory/index.ts';
 import { readAwsAuth } from '../rules/eks/index.ts';
 import { isMap } from './canonical.ts';
-import { callerPolicy, ROLE_POLICY, rolePath } from './marks.ts';
+import { callerPolicy, ROLE_POLICY, rolePath, SESSIONS_POLICY } from './marks.ts';
 import { manifestOf, objectMarks } from './present-cluster.ts';
 import { documentOf, entryResource } from './present-parts.ts';
 import { accountOfPrincipal } from './wish/principals.ts';
@@ -75,7 +75,7 @@ function ownedInAccount(file: string, inventory: Inventory, account: string): re
       const document = documentOf(policy);
       if (name === undefined || document === undefined) continue;
       const grant =
-        isOurs && name === ROLE_POLICY
+        isOurs && (name === ROLE_POLICY || name === SESSIONS_POLICY)
           ? owner.slice(file.length + 1)
           : name.startsWith(prefix) && isForRolesOf(file, document)
             ? name.slice(prefix.length)

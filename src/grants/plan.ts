@@ -4,6 +4,7 @@ import type { Inventory } from '../inventory/index.ts';
 import { afterSteps, changesOf } from './changes.ts';
 import { inOrder } from './order.ts';
 import { pruneSteps } from './prune.ts';
+import { endSessions } from './sessions.ts';
 import { type StepOptions, stepFor } from './steps.ts';
 import type { Plan, PlanNote } from './types.ts';
 import { sizeNotes } from './warn/sizes.ts';
@@ -44,25 +45,22 @@ function draftOf(
   options: PlanOptions,
 ): { readonly draft: Draft; readonly sizes: readonly PlanNote[] } {
   const wish = wishedResources(file, inventory, options.now);
-  const made = wish.wanted.map((wanted) => stepFor(wanted, inventory, { ...options, file: file.name }));
+  const named = { ...options, file: file.name };
+  const judged = wish.wanted.map((wanted) => ({ wanted, ...stepFor(wanted, inventory, named) }));
+  const { steps: made, ends } = endSessions(judged, inventory, named);
   const expired = new Set(file.grants.filter((grant) => isExpired(grant, options.now)).map(({ name }) => name));
   const why = (grant: string): string =>
     expired.has(grant) ? 'the grant has expired' : 'no grant of the file wishes for it any more';
   // What is taken over is the file's from then on, and with it what hangs on it.
-  const owned =
-    options.adopt === true
-      ? afterSteps(
-          made.map(({ step }) => step),
-          inventory,
-        )
-      : inventory;
-  const pruned = pruneSteps(file, wish.wanted, owned, { ...options, file: file.name, why });
+  const owned = options.adopt === true ? afterSteps(made, inventory) : inventory;
+  const wished = new Set([...made, ...ends].map(({ id }) => id));
+  const pruned = pruneSteps(file, wished, owned, { ...named, why });
   const owners = new Set(file.clusters.map(({ account }) => account));
   const sizes = sizeNotes(wish.wanted, inventory);
   const draft = {
     file: file.name,
-    steps: inOrder([...made.map(({ step }) => step), ...pruned.steps], owners),
-    refusals: [...wish.refusals, ...made.flatMap(({ refusals }) => refusals), ...pruned.refusals, ...sizes.refusals],
+    steps: inOrder([...made, ...ends, ...pruned.steps], owners),
+    refusals: [...wish.refusals, ...judged.flatMap(({ refusals }) => refusals), ...pruned.refusals, ...sizes.refusals],
     gaps: distinct(wish.gaps),
   };
   return { draft, sizes: sizes.warnings };

@@ -1,22 +1,27 @@
 import { type Inventory, resourceId } from '../inventory/index.ts';
 import { chained } from './order.ts';
-import { accountsOf, ownedBy } from './owned.ts';
+import { accountsOf, type Owned, ownedBy } from './owned.ts';
+import { isSessionsPolicy, OUTLIVED } from './sessions.ts';
 import { deleteStep, type StepOptions } from './steps.ts';
 import type { PlanNote, Step } from './types.ts';
 import type { GrantsFile } from './wish/types.ts';
-import type { Wanted } from './wish/wanted.ts';
 
-/** What the file made and no longer wishes for, as steps that take it away, and what it may not leave yet. */
+/**
+ * What the file made and no longer wishes for, as steps that take it away, and what it may not leave yet.
+ *
+ * @param wished ids of what stays
+ */
 export function pruneSteps(
   file: GrantsFile,
-  wanted: readonly Wanted[],
+  wished: ReadonlySet<string>,
   inventory: Inventory,
   options: StepOptions & { readonly why: (grant: string) => string },
 ): { readonly steps: readonly Step[]; readonly refusals: readonly PlanNote[] } {
-  const wished = new Set(wanted.map(({ resource }) => resourceId(resource)));
   const accounts = accountsOf(file, inventory);
   const owned = ownedBy(file.name, inventory, accounts).filter(({ resource }) => !wished.has(resourceId(resource)));
-  const steps = owned.map((each) => deleteStep(each, [options.why(each.grant)], options));
+  const stays = ({ resource }: Owned): boolean => isSessionsPolicy(resource) && wished.has(`role ${resource.principalArn}`);
+  const why = (each: Owned): string => (stays(each) ? OUTLIVED : options.why(each.grant));
+  const steps = owned.map((each) => deleteStep(each, [why(each)], options));
   const clusters = new Set(file.clusters.map(({ arn }) => arn));
   const left = new Set(
     owned.flatMap(({ resource }) =>

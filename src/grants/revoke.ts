@@ -1,12 +1,13 @@
 import type { Gap } from '../base/index.ts';
 import { type Inventory, resourceId } from '../inventory/index.ts';
 import { principalKey } from './file/principals.ts';
-import { auditRole } from './marks.ts';
+import { auditRole, SESSIONS_POLICY } from './marks.ts';
 import { chained, inOrder } from './order.ts';
 import { accountsOf, type Owned, ownedBy } from './owned.ts';
 import { draftPlan, evaluated, type PlanOptions } from './plan.ts';
+import { isSessionsPolicy } from './sessions.ts';
 import { deleteStep } from './steps.ts';
-import type { Plan, PlanNote } from './types.ts';
+import type { Plan, PlanNote, Step } from './types.ts';
 import type { GrantsFile, Principal, Wish } from './wish/types.ts';
 
 /** What is taken away: a grant by its name, or a principal out of every grant. */
@@ -81,16 +82,17 @@ function revokePrincipal(file: GrantsFile, inventory: Inventory, text: string, o
     return to.length === 0 ? [] : [{ ...wish, to }];
   });
   const draft = draftPlan({ ...file, grants }, inventory, options);
-  // A grant that was not applied in full stays so: nothing is made here, and only trust policies are changed.
-  const steps = draft.steps.filter(
-    (step) => names.has(step.grant) && (step.verb === 'delete' || (step.verb === 'update' && step.resource.kind === 'role')),
-  );
+  // A grant that was not applied in full stays so: only trust policies are changed, and with them sessions end.
+  const isPart = ({ verb, resource }: Step): boolean =>
+    verb === 'delete' || (verb === 'update' && resource.kind === 'role') || isSessionsPolicy(resource);
+  const steps = draft.steps.filter((step) => names.has(step.grant) && isPart(step));
   const again = touched.map(({ name }) => ({
     code: 'comes-back',
     grant: name,
     text: `the file still names ${text}: take it out, or the next apply lets it in again`,
   }));
-  const warnings = [...again, ...touched.flatMap((wish) => livesOn(wish.name, wish))];
+  const stay = new Set(grants.map(({ name }) => name));
+  const warnings = [...again, ...touched.flatMap((wish) => livesOn(wish.name, wish, stay.has(wish.name)))];
   return evaluated({ ...draft, steps, refusals: [], gaps: unseen(file, inventory) }, warnings, inventory, options);
 }
 
@@ -98,18 +100,22 @@ function roleOf(principal: Principal): string | undefined {
   return principal.kind === 'podIdentity' ? principal.role : undefined;
 }
 
-/** What no deletion ends (facts eks.md §1.1, §1.3, §3.3; STS: GetCallerIdentity cannot be denied). */
-function livesOn(grant: string, wish: Wish | undefined): readonly PlanNote[] {
-  const session = (wish?.session ?? 3600) / 3600;
+/** What no deletion ends (facts eks.md §1.1, §1.3, §3.3, §4.6: GetCallerIdentity cannot be denied). */
+function livesOn(grant: string, wish: Wish | undefined, stays = false): readonly PlanNote[] {
+  const session = `${(wish?.session ?? 3600) / 3600}h`;
+  const isRole = wish?.via !== 'direct';
+  const ofRole = stays
+    ? `the role stays for others. A session that the principal has of it loses its rights in AWS (${SESSIONS_POLICY}), but the cluster knows it, and takes new tokens of it, until it ends: ${session} at most. Only revoking the whole grant ends that at once`
+    : `sessions of the grant's role live for up to ${session}; without the mapping the cluster knows them no more, and without the role they have no right in AWS`;
   const texts = [
-    'a token that was made before is good for 15 minutes at most, and only while the mapping is there; how long the cluster remembers one that it took, AWS does not say',
-    'watches, logs, execs and port-forwards that are open stay open until they end',
-    'what was made or read with the grant stays: pods, tokens of service accounts, bindings, copies of Secrets',
-    ...(wish?.via === 'direct'
+    ...(isRole && stays
       ? []
       : [
-          `sessions of the grant's role live for up to ${session}h; without the mapping the cluster knows them no more, and without the role they have no right in AWS. Where the role stays for others, so do these sessions`,
+          'a token that was made before is good for 15 minutes at most, and only while the mapping is there; how long the cluster remembers one that it took, AWS does not say',
         ]),
+    'watches, logs, execs and port-forwards that are open stay open until they end',
+    'what was made or read with the grant stays: pods, tokens of service accounts, bindings, copies of Secrets',
+    ...(isRole ? [ofRole] : []),
   ];
   return texts.map((text) => ({ code: 'lives-on', grant, text }));
 }

@@ -1,4 +1,4 @@
-import type { Step } from '../../grants/index.ts';
+import { atWriting, ifLate, type Step } from '../../grants/index.ts';
 import { type Resource, resourceId } from '../../inventory/index.ts';
 import { doStep, type StepWorld } from './do-step.ts';
 import type { Hands } from './hands.ts';
@@ -21,9 +21,10 @@ export interface RunOptions {
  * that cannot be done keeps those behind it from being done, and nobody else. Gives a result for each step, in their order.
  */
 export async function runSteps(steps: readonly Step[], options: RunOptions): Promise<readonly StepResult[]> {
-  const { hands, onEvent, signal } = options;
+  const { hands, clock, onEvent, signal } = options;
   const onWait = (what: string, milliseconds: number): void => onEvent({ kind: 'waiting', what, milliseconds });
   const world: StepWorld = { ...options, onWait, isYoung: youngIn(steps) };
+  const written = new Map<string, Step>();
   const running = new Map<string, Promise<StepResult>>();
   const one = async (step: Step): Promise<StepResult> => {
     const before = await Promise.all(step.after.flatMap((id) => running.get(id) ?? []));
@@ -35,7 +36,18 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
     if (missing !== undefined) return result('waits', `it comes after ${missing.id}, which is not done`);
     if (signal?.aborted === true) return result('stopped', 'the run was ended before');
     onEvent({ kind: 'begun', id: step.id });
-    return doStep(step, hands(step.resource), world);
+    const now = atWriting(step, clock.now());
+    written.set(now.id, now);
+    const ended = await doStep(now, hands(now.resource), world);
+    if (ended.outcome !== 'done') return ended;
+    for (const id of step.after) {
+      const before = written.get(id);
+      const again = before === undefined ? undefined : ifLate(before, clock.now());
+      if (again === undefined) continue;
+      const { outcome, text } = await doStep(again, hands(again.resource), world);
+      if (outcome !== 'done') return { ...ended, outcome, text: `${again.id} has to be written again: ${text}` };
+    }
+    return ended;
   };
   for (const step of steps) {
     const promise = one(step).then((result) => {

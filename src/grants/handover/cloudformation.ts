@@ -1,4 +1,5 @@
 import type { AccessEntryResource, Json } from '../../inventory/index.ts';
+import { isSessionsPolicy } from '../sessions.ts';
 import type { Step } from '../types.ts';
 import { clusterOf, namedIn, permissionSetOf } from './arns.ts';
 import { isEntryOf, regionsOf } from './steps.ts';
@@ -26,6 +27,8 @@ export function cloudFormation(steps: readonly Step[]): readonly Template[] {
 
 /** Whether a step cannot be said in a template, and so has to be made in another way. */
 export function cloudFormationLeavesOut({ verb, resource }: Step, all: readonly Step[]): boolean {
+  // Its moment is that of the writing.
+  if (isSessionsPolicy(resource)) return true;
   if (resource.kind === 'inline-policy') return verb === 'delete' || permissionSetOf(resource.principalArn) !== undefined;
   if (resource.kind === 'access-policy') return !all.some((step) => isEntryOf(step, resource) && step.verb === 'create');
   return verb !== 'create' || resource.kind === 'rbac-object' || resource.kind === 'aws-auth-row';

@@ -1,5 +1,6 @@
 import { escapeForTerminal, shellQuote, shellWord } from '../../base/index.ts';
-import type { Json, RbacManifest } from '../../inventory/index.ts';
+import type { InlinePolicyResource, Json, RbacManifest } from '../../inventory/index.ts';
+import { isSessionsPolicy, SETTLES } from '../sessions.ts';
 import type { Step } from '../types.ts';
 import { clusterOf, namedIn, permissionSetOf } from './arns.ts';
 
@@ -43,6 +44,7 @@ function commandsFor(step: Step): readonly string[] {
       const at = `--${kind}-name ${shellWord(name)} --policy-name ${shellWord(resource.name)}`;
       if (verb === 'delete')
         return [`if aws iam get-${kind}-policy ${at} >/dev/null 2>&1; then`, `  aws iam delete-${kind}-policy ${at}`, 'fi'];
+      if (isSessionsPolicy(resource)) return endedAtRunning(resource, `aws iam put-${kind}-policy ${at}`);
       return [`aws iam put-${kind}-policy ${at} --policy-document ${shellQuote(JSON.stringify(resource.document))}`];
     }
     case 'access-entry': {
@@ -98,6 +100,15 @@ function inIdentityCenter(set: string, what: string, document: Json): readonly s
     ...JSON.stringify(document, null, 2)
       .split('\n')
       .map((line) => `#   ${line}`),
+  ];
+}
+
+/** The moment is that of the script's running, not of the plan; IAM takes a date as seconds since 1970 too (IAM guide, date condition operators). */
+function endedAtRunning({ document }: InlinePolicyResource, put: string): readonly string[] {
+  const [head = '', tail = ''] = JSON.stringify(document).split(/(?<="aws:TokenIssueTime":")[^"]*/);
+  return [
+    `moment=$(($(date +%s) + ${SETTLES / 1000}))`,
+    `${put} --policy-document ${shellQuote(head)}"$moment"${shellQuote(tail)}`,
   ];
 }
 

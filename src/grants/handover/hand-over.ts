@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { isSessionsPolicy } from '../sessions.ts';
 import type { Step } from '../types.ts';
 import { clusterOf, namedIn, permissionSetOf } from './arns.ts';
 import { cloudFormation, cloudFormationLeavesOut } from './cloudformation.ts';
@@ -66,7 +67,7 @@ function documents(steps: readonly Step[]): readonly HandOverFile[] {
         { path: `policies/${namedIn(resource.arn).name}.trust.json`, text: `${JSON.stringify(resource.trust, null, 2)}\n` },
       ];
     }
-    if (resource.kind !== 'inline-policy') return [];
+    if (resource.kind !== 'inline-policy' || isSessionsPolicy(resource)) return [];
     const holder = permissionSetOf(resource.principalArn) ?? namedIn(resource.principalArn).name;
     return [{ path: `policies/${holder}.${resource.name}.json`, text: `${JSON.stringify(resource.document, null, 2)}\n` }];
   });

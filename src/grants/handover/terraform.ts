@@ -1,4 +1,5 @@
 import type { Json, Resource } from '../../inventory/index.ts';
+import { isSessionsPolicy } from '../sessions.ts';
 import type { Step } from '../types.ts';
 import { clusterOf, namedIn, permissionSetOf } from './arns.ts';
 import { aligned, hclString, hclValue } from './hcl.ts';
@@ -35,6 +36,8 @@ export function terraformLeavesOut({ verb, resource, replace }: Step): boolean {
   // What is there has to go first, and an import would keep it.
   if (replace === true) return true;
   if (resource.kind === 'inline-policy' && permissionSetOf(resource.principalArn) !== undefined) return true;
+  // Its moment is that of the writing, which no configuration says and stays the same.
+  if (isSessionsPolicy(resource)) return true;
   return verb === 'delete' || resource.kind === 'rbac-object' || resource.kind === 'aws-auth-row';
 }
 

@@ -1,5 +1,5 @@
 import type { Inventory } from '../../inventory/index.ts';
-import { ROLE_POLICY, roleArn } from '../marks.ts';
+import { ROLE_POLICY, roleArn, SESSIONS_POLICY } from '../marks.ts';
 import { principalOf } from '../present-parts.ts';
 import type { PlanNote } from '../types.ts';
 import { byAccount } from '../wish/iam.ts';
@@ -29,7 +29,9 @@ export function iamWarnings(wish: Wish, file: string, inventory: Inventory): rea
     }
     const arn = roleArn(partition, account, file, wish.name);
     const { known } = principalOf(arn, inventory);
-    const others = (known?.policies ?? []).filter(({ inline, arn }) => (inline ?? arn ?? ROLE_POLICY) !== ROLE_POLICY);
+    const others = (known?.policies ?? []).filter(
+      ({ inline, arn }) => ![ROLE_POLICY, SESSIONS_POLICY].includes(inline ?? arn ?? ROLE_POLICY),
+    );
     for (const { name } of known?.arn === arn ? others : []) {
       warn('extra-policy', `somebody gave the grant's role another policy (${name}): whoever assumes it has those rights too`);
     }
