@@ -1,7 +1,8 @@
 import { type Inventory, resourceId } from '../inventory/index.ts';
+import { OUTLIVED } from './end-sessions.ts';
 import { chained } from './order.ts';
 import { accountsOf, type Owned, ownedBy } from './owned.ts';
-import { isSessionsPolicy, OUTLIVED } from './sessions.ts';
+import { isSessionsPolicy } from './sessions.ts';
 import { deleteStep, type StepOptions } from './steps.ts';
 import type { PlanNote, Step } from './types.ts';
 import type { GrantsFile } from './wish/types.ts';

@@ -133,8 +133,8 @@ export async function iamOf(access: LabWorld['access'], account: string): Promis
 }
 
 /** A clock that stands still but for those who wait; who waits at the same time waits together. */
-function stillClock(): Clock {
-  let at = 0;
+function stillClock(from = 0): Clock {
+  let at = from;
   return {
     now: () => at,
     sleep: async (milliseconds) => {
@@ -156,6 +156,8 @@ export interface Running {
   readonly clients?: Clients;
   /** Backups on the disk. */
   readonly kept?: Map<string, string>;
+  /** When it begins, in milliseconds. */
+  readonly from?: number;
 }
 
 /** The APIs of a lab, or of what plays one. */
@@ -172,7 +174,7 @@ export function adminsOf(
 /** Runs steps on the lab with a clock that nobody waits for. */
 export function runOn(world: Pick<LabWorld, 'doors'>, steps: readonly Step[], how: Running = {}): Promise<readonly StepResult[]> {
   const { mayAdopt = false, signal, events = [], kept = new Map<string, string>() } = how;
-  const clock = stillClock();
+  const clock = stillClock(how.from);
   const onEvent = (event: ApplyEvent): void => {
     events.push(event);
   };

@@ -250,6 +250,7 @@ test('revoke a principal: the others keep their access', () => {
   const made = after(file);
   const plan = planRevoke(file, made, { principal: OPS }, { now: NOW });
   expect(plan?.steps.map(({ verb, id }) => `${verb} ${id}`)).toEqual([
+    `create inline-policy ${ROLE} end-older-sessions`,
     `update role ${ROLE}`,
     `delete inline-policy ${OPS} causeway-f-g`,
   ]);

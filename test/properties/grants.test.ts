@@ -92,6 +92,53 @@ test('after revoke of every grant nothing carries the mark of the file, and noth
   );
 });
 
+test('sessions end just where a role that is ours lets somebody in no more, and on no other role', () => {
+  let ended = 0;
+  holds(
+    100,
+    fc.property(grantsWorld, fc.nat(), fc.boolean(), (world, pick, isForeign) => {
+      const made = applied(plan(world.file, world.inventory), world.inventory);
+      const roles = plan(world.file, made).steps.flatMap(({ resource }) => (resource.kind === 'role' ? [resource] : []));
+      // Somebody's marks on each role, or none: then nothing of it is ours.
+      const strange = roles.map(
+        (role): ResourceChange => ({ kind: 'put', resource: { ...role, tags: { 'causeway:owner': 'x/y' } } }),
+      );
+      const before = isForeign ? applyChanges(made, strange) : made;
+      const principals = world.file.grants.flatMap(({ to }) => to.flatMap((one) => ('arn' in one ? [one.arn] : [])));
+      const gone = principals[pick % Math.max(1, principals.length)];
+      if (gone === undefined) return;
+      const grants = world.file.grants.flatMap((wish) => {
+        const to = wish.to.filter((one) => !('arn' in one) || one.arn !== gone);
+        return to.length === 0 ? [] : [{ ...wish, to }];
+      });
+      const edited = { ...world.file, grants };
+      for (const next of [plan(edited, before), planRevoke(world.file, before, { principal: gone }, { now: NOW })]) {
+        if (next === undefined) continue;
+        const ends = next.steps.filter(({ id, verb }) => id.endsWith(' end-older-sessions') && verb !== 'delete');
+        ended += ends.length;
+        const on = ends.map(({ id }) => id.split(' ')[1]);
+        // By what each step of a role does to its trust policy, read here as plain text.
+        const losing = next.steps.flatMap(({ resource, present, state }) => {
+          if (resource.kind !== 'role' || present?.kind !== 'role' || state === 'done') return [];
+          const isOurs = present.tags['causeway:owner'] === `f/${resource.arn.split('/').at(-1)}`;
+          const [had, has] = [present.trust, resource.trust].map((trust) => JSON.stringify(trust).includes(`"${gone}"`));
+          return isOurs && had === true && has === false ? [resource.arn] : [];
+        });
+        fails(world, [
+          ...losing.filter((arn) => !on.includes(arn)).map((arn) => `${arn} keeps its sessions`),
+          ...on.filter((arn) => !losing.includes(arn ?? '')).map((arn) => `${arn} loses its sessions`),
+          ...(isForeign && on.length > 0 ? ['a role of another file is written'] : []),
+        ]);
+        fails(
+          world,
+          left(next).length === 0 ? [] : left(plan(edited, applied(next, before))).filter((id) => id.includes('end-older')),
+        );
+      }
+    }),
+  );
+  if (ended === 0) throw new Error('no world had a session to end');
+});
+
 test('nobody gains anything whom the file does not name, and nobody else loses anything', () => {
   holds(
     60,
