@@ -8,7 +8,7 @@ export { type FirstGrant, firstFile, readClusterName } from './init.ts';
 export { roleArn } from './marks.ts';
 export { makePlan, type PlanOptions } from './plan.ts';
 export { planRevoke, type Revoked } from './revoke.ts';
-export { atWriting, ifLate } from './sessions.ts';
+export { repeatSessionsEnd, stampSessionsEnd } from './sessions.ts';
 export type * from './types.ts';
 export { AUDIT_RULES } from './wish/audit.ts';
 export type * from './wish/types.ts';

@@ -54,7 +54,7 @@ export function momentIn(document: Json, now: number): number | undefined {
 }
 
 /** A step with the moment of its writing: a plan may have waited for its yes. Other steps are as they are. */
-export function atWriting(step: Step, now: number): Step {
+export function stampSessionsEnd(step: Step, now: number): Step {
   if (!isSessionsPolicy(step.resource) || step.verb === 'delete') return step;
   return { ...step, resource: sessionsPolicy(step.resource.principalArn, Math.max(momentOf(step.resource), now + SETTLES)) };
 }
@@ -65,9 +65,9 @@ export function atWriting(step: Step, now: number): Step {
  *
  * @param ended as it was written
  */
-export function ifLate(ended: Step, now: number): Step | undefined {
+export function repeatSessionsEnd(ended: Step, now: number): Step | undefined {
   if (!isSessionsPolicy(ended.resource) || now + SETTLES / 2 <= momentOf(ended.resource)) return undefined;
-  return atWriting({ ...ended, verb: 'update', present: ended.resource }, now);
+  return stampSessionsEnd({ ...ended, verb: 'update', present: ended.resource }, now);
 }
 
 function momentOf({ document }: InlinePolicyResource): number {

@@ -1,4 +1,4 @@
-import { atWriting, ifLate, type Step } from '../../grants/index.ts';
+import { repeatSessionsEnd, type Step, stampSessionsEnd } from '../../grants/index.ts';
 import { type Resource, resourceId } from '../../inventory/index.ts';
 import { doStep, type StepWorld } from './do-step.ts';
 import type { Hands } from './hands.ts';
@@ -36,13 +36,13 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
     if (missing !== undefined) return result('waits', `it comes after ${missing.id}, which is not done`);
     if (signal?.aborted === true) return result('stopped', 'the run was ended before');
     onEvent({ kind: 'begun', id: step.id });
-    const now = atWriting(step, clock.now());
+    const now = stampSessionsEnd(step, clock.now());
     written.set(now.id, now);
     const ended = await doStep(now, hands(now.resource), world);
     if (ended.outcome !== 'done') return ended;
     for (const id of step.after) {
       const before = written.get(id);
-      const again = before === undefined ? undefined : ifLate(before, clock.now());
+      const again = before === undefined ? undefined : repeatSessionsEnd(before, clock.now());
       if (again === undefined) continue;
       const { outcome, text } = await doStep(again, hands(again.resource), world);
       if (outcome !== 'done') return { ...ended, outcome, text: `${again.id} has to be written again: ${text}` };
