@@ -178,13 +178,60 @@ describe('what is wrong is told with line and column', () => {
     ],
     [`${changed('access: edit', 'access: audit')}    mechanism: entry-policy\n`, '13:16 no access policy says this'],
     [`${SOUND}${SOUND.slice(SOUND.indexOf('  - name'))}`, '13:11 another grant has the name "deploys"'],
-    [
-      `${grant('via: direct')}${grant('via: direct').slice(SOUND.indexOf('  - name')).replace('deploys', 'more')}`,
-      '15:9 arn:aws:iam::222222222222:role/ci has direct access to prod by grant deploys already',
-    ],
     [`a: ${'['.repeat(100_000)}`, '1:1 the file is nested too deeply'],
   ])('%#', (text, expected) => {
     expect(wrong(text).join('\n')).toContain(expected);
+  });
+});
+
+/** Two grants of direct access, of which the second has keys of its own. */
+const twice = (keys: string, who = '"arn:aws:iam::222222222222:role/ci"', first = who): string => `name: platform
+accounts: { home: { id: "111111111111" }, delivery: { id: "222222222222" } }
+clusters: { prod: { account: home, region: eu-west-1, name: prod }, test: { account: home, region: eu-west-1, name: test } }
+grants:
+  - { name: one, to: ${first}, on: prod, access: view, namespaces: [web], via: direct }
+  - { name: two, to: ${who}, via: direct, ${keys} }
+`;
+
+describe('two grants of direct access for one principal are refused, with both places and the way out', () => {
+  const ARN = 'arn:aws:iam::222222222222:role/ci';
+  const SSO = '{ sso: { permissionSet: Dev, account: delivery } }';
+  const pod = (serviceAccount: string): string =>
+    `{ podIdentity: { cluster: prod, namespace: a, serviceAccount: ${serviceAccount}, role: "${ARN}" } }`;
+  const SET = 'permission set Dev of account 222222222222';
+
+  test.each<readonly [text: string, who: string, hint: string]>([
+    [twice('on: prod, access: view, namespaces: [pay]'), ARN, 'take two out, and write one with namespaces: [pay, web]'],
+    [twice('on: prod, access: view, namespaces: [web]'), ARN, 'take two out, and write one with namespaces: [web]'],
+    [
+      twice('on: prod, access: view'),
+      ARN,
+      'take two out, and write one without namespaces: one of them is for the whole cluster',
+    ],
+    [
+      twice('on: prod, access: edit, namespaces: [pay]'),
+      ARN,
+      'they differ in access, so one grant cannot say both: write via: role',
+    ],
+    [twice('on: [prod, test], access: view, expires: 2027-03-31'), ARN, 'they differ in on, expires, so'],
+    [twice('on: prod, access: view', SSO), SET, 'take two out'],
+    [twice('on: prod, access: view', pod('x'), `"${ARN}"`), ARN, 'they differ in to, so'],
+    [twice('on: prod, access: view', pod('x'), pod('y')), ARN, 'they differ in to, so'],
+  ])('%#', (text, who, hint) => {
+    const problems = readGrants(text, 'f').problems.filter(({ severity }) => severity === 'error');
+    expect(problems.map(({ line, message }) => `${line} ${message}`)).toEqual([
+      `6 ${who} has direct access to prod by grant one already, and a cluster knows a principal by one entry, which one grant owns (f:5:13)`,
+    ]);
+    expect(problems[0]?.hint).toContain(hint);
+  });
+
+  test.each([
+    [twice('on: test, access: view')],
+    [twice('on: prod, access: edit').replace('[web], via: direct', '[web], via: role')],
+    [twice('on: prod, access: edit', '"arn:aws:iam::222222222222:role/other"', `"${ARN}"`)],
+    [twice('on: test, access: edit', `[${pod('x')}, ${pod('y')}]`)],
+  ])('but not %#', (text) => {
+    expect(readGrants(text, 'f').problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 });
 

@@ -20,6 +20,8 @@ export interface Finding {
   readonly at?: 'key';
   readonly severity?: 'warning';
   readonly message: string;
+  /** The way to a second place, which the message ends with. */
+  readonly other?: Path;
   readonly hint?: string;
 }
 

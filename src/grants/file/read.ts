@@ -21,9 +21,21 @@ export type Place = (path: Finding['path'], at?: 'key') => { readonly line: numb
  */
 export function readGrants(text: string, name: string): GrantsReading {
   const parsed = parseGrantsText(text);
-  const problem = ({ path, at, severity, message, hint, offset }: Finding & { readonly offset?: number }): FileProblem => ({
-    severity: severity ?? 'error',
+  const elsewhere = (path: Finding['path']): string => {
+    const { line, column } = parsed.place(path);
+    return ` (${name}:${line}:${column})`;
+  };
+  const problem = ({
+    path,
+    at,
+    severity,
     message,
+    other,
+    hint,
+    offset,
+  }: Finding & { readonly offset?: number }): FileProblem => ({
+    severity: severity ?? 'error',
+    message: other === undefined ? message : `${message}${elsewhere(other)}`,
     ...(hint === undefined ? {} : { hint }),
     file: name,
     ...(offset === undefined ? parsed.place(path, at) : parsed.placeOf(offset)),

@@ -3,6 +3,7 @@ import type { FileAccount, FileCluster, GrantsFile, Wish } from '../wish/types.t
 import { readGrant } from './grant.ts';
 import { type Finding, suggestion } from './problem.ts';
 import type { WrittenFile } from './schema.ts';
+import { twiceDirect } from './twice-direct.ts';
 
 /** What a file means, and what is wrong with it that its shape alone does not show. */
 export interface Understood {
@@ -72,27 +73,4 @@ function readClusters(
     clusters.set(alias, { alias, arn, account: account.id, partition, region, name, labels });
   }
   return clusters;
-}
-
-/** A cluster has one entry, and one row that counts, for a principal (facts eks.md §2.3, §3.3). */
-function twiceDirect(grants: readonly Wish[]): readonly Finding[] {
-  const seen = new Map<string, string>();
-  const findings: Finding[] = [];
-  for (const { name, via, to, on, path } of grants) {
-    if (via !== 'direct') continue;
-    for (const [i, principal] of to.entries()) {
-      if (principal.kind !== 'role' && principal.kind !== 'user') continue;
-      for (const cluster of on) {
-        const key = `${cluster.arn} ${principal.arn.toLowerCase()}`;
-        const other = seen.get(key);
-        if (other !== undefined) {
-          const message = `${principal.arn} has direct access to ${cluster.alias} by grant ${other} already, and a cluster knows a principal by one entry`;
-          const hint = 'let one of the two grants go via: role';
-          findings.push({ path: to.length === 1 ? [...path, 'to'] : [...path, 'to', i], message, hint });
-        }
-        seen.set(key, name);
-      }
-    }
-  }
-  return findings;
 }
