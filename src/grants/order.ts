@@ -14,9 +14,6 @@ const MADE = [
   'caller-policy',
 ];
 
-/** Those of `MADE` that stand in IAM alone: they come before everything on clusters. */
-const IN_IAM = 3;
-
 /**
  * The order in which things go: the mapping first, so that nobody gets in while the rest is taken away; what a role may do before
  * what denies it; the caller's own policy last.
@@ -40,11 +37,10 @@ export function inOrder(steps: readonly Step[], owners: ReadonlySet<string>): re
     const kind = rankName(step);
     const isCaller = kind === 'caller-policy' || !owners.has(step.account) ? 1 : 0;
     const rank = (goes === 1 ? UNMADE : MADE).indexOf(kind);
-    const early = rank < IN_IAM && goes === 0 ? '' : clusterOf(step);
     // What goes must go everywhere in the same order: a role is taken from several clusters.
     return goes === 1
       ? [1, isCaller, rank, step.account, clusterOf(step), step.id]
-      : [0, isCaller, step.account, early, rank, step.grant, step.id];
+      : [0, isCaller, step.account, clusterOf(step), rank, step.grant, step.id];
   };
   const keyed = steps.map((step) => ({ step, at: key(step) }));
   return keyed.sort((a, b) => compare(a.at, b.at)).map(({ step }) => step);

@@ -52,6 +52,14 @@ describe('the moment before which sessions end', () => {
     expect(policyIn(double)).toEqual(ending(moment));
   });
 
+  it('is never an earlier one than planned', async () => {
+    const double = await fresh();
+    const [end, ...rest] = steps();
+    if (end === undefined) throw new Error('no step');
+    await run(double, [{ ...end, resource: inline(ARN, 'end-older-sessions', ending(600_000)) }, ...rest]);
+    expect(policyIn(double)).toEqual(ending(600_000));
+  });
+
   it('is moved on where the trust policy changed late', async () => {
     const double = await fresh();
     const operations: string[] = [];

@@ -92,6 +92,24 @@ describe('an apply that takes a principal out of a role that stays', () => {
       const { drifted } = findDrift(file, inventory, { now: NOW });
       expect(drifted.map(({ step }) => step)).toEqual([`role ${ROLE}`]);
     }
+    // Whom it kept out has no session.
+    const denied: Json = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: CI }, Action: 'sts:AssumeRole' },
+        { Effect: 'Deny', Principal: { AWS: OPS }, Action: 'sts:AssumeRole' },
+      ],
+    };
+    const plan = planOf(file, applyChange(made, { kind: 'put', resource: { ...role, trust: denied } }));
+    expect([said(endIn(plan)), openSteps(plan)]).toEqual(['none', [`to-do update role ${ROLE}`]]);
+  });
+
+  test('a trust policy that nobody can plan stays, and so do its sessions', () => {
+    const irsa = '{ irsa: { cluster: prod, namespace: a, serviceAccount: b } }';
+    const made = applyOf(grantFile(`to: ["${CI}", "${OPS}"], access: edit`));
+    const plan = planOf(grantFile(`to: ["${CI}", ${irsa}], access: edit`), made);
+    expect(stepsOf(plan)).toContain(`not-visible update role ${ROLE}`);
+    expect(said(endIn(plan))).toBe('none');
   });
 
   test('of an account that is not ours both are handed over', () => {
