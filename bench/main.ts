@@ -1,8 +1,9 @@
-// `npm run bench -- [--only iam,paths,plan,bin,token,load,lab,labkube,webhook,collect] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
+// `npm run bench -- [--only iam,paths,plan,bin,token,load,lab,labkube,webhook,collect,apply] [--rounds N] [--seed N]`: measures, prints a table, and never fails a build.
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { applyRows } from './apply.ts';
 import { collectRows } from './collect.ts';
 import { extremeRows } from './extremes.ts';
 import { iamRow } from './iam.ts';
@@ -18,7 +19,7 @@ import { webhookRows } from './webhook.ts';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'iam,paths,plan,bin,token,load,lab,labkube,webhook,collect' },
+    only: { type: 'string', default: 'iam,paths,plan,bin,token,load,lab,labkube,webhook,collect,apply' },
     rounds: { type: 'string', default: '5' },
     seed: { type: 'string', default: '20261123' },
   },
@@ -39,6 +40,7 @@ const measurements: Readonly<Record<string, () => readonly Row[] | Promise<reado
   labkube: () => labKubeRows(),
   webhook: () => webhookRows(rounds, root),
   collect: () => collectRows(root),
+  apply: () => applyRows(root),
 };
 
 process.stdout.write(`${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}, seed ${seed}\n`);
