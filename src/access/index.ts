@@ -1,7 +1,7 @@
 export type { Settled } from './answer.ts';
 export { canI } from './can-i.ts';
 export { type DiffOptions, diffAccess } from './diff/diff.ts';
-export { type AtomSummary, summarise } from './diff/summary.ts';
+export { type AtomSummary, type NamedRules, summarise } from './diff/summary.ts';
 export type * from './diff/types.ts';
 export { decideAccess } from './judge.ts';
 export { canKubernetesUser } from './kubernetes.ts';

@@ -11,5 +11,6 @@ export { planRevoke, type Revoked } from './revoke.ts';
 export { repeatSessionsEnd, stampSessionsEnd } from './sessions.ts';
 export type * from './types.ts';
 export { AUDIT_RULES } from './wish/audit.ts';
+export { isExpired } from './wish/resources.ts';
 export type * from './wish/types.ts';
 export { resourceBody, resourceName, stepName } from './words.ts';

@@ -1,7 +1,7 @@
-import { type AccessChange, type AccessDiff, summarise } from '../../access/index.ts';
-import type { PolicyRule } from '../../rules/rbac/index.ts';
+import type { AccessChange, AccessDiff } from '../../access/index.ts';
 import { gaps as drawGaps } from './open.ts';
 import { newPage, type Page } from './page.ts';
+import { ruleLines } from './rule-lines.ts';
 import type { Style } from './style.ts';
 
 /** Who gained and who lost what, for a person: by cluster, then by principal. */
@@ -74,35 +74,10 @@ function drawChange(page: Page, change: AccessChange): void {
   const how = change.certainty === 'unknown' ? 'perhaps ' : '';
   const text = `${how}${gains ? 'gains' : 'loses'} ${where}${OTHERWISE[which][change.otherwise]}:`;
   page.prose(text, { lead: `  ${gains ? '+' : '-'} `, leadTone: gains ? 'no' : 'good' });
-  for (const line of linesOf(change[which])) page.prose(line, { lead: '      ' });
+  for (const line of ruleLines(change[which])) page.prose(line, { lead: '      ' });
   for (const { text } of change.powers) page.prose(gains ? text : `no longer: ${text}`, { lead: '    ! ', leadTone: 'open' });
   for (const role of change.via) page.prose(role, { lead: '      by way of ', tone: 'quiet' });
   for (const { text, hop } of change.conditions)
     page.prose(hop <= 1 ? text : `${text} (hop ${hop})`, { lead: '      only if ', tone: 'quiet' });
   for (const gap of change.gaps) page.prose(gap.what, { lead: '      not known: ', tone: 'quiet' });
-}
-
-/** Roles by name first, then rules with the same verbs on one line. */
-function linesOf(atoms: AccessChange['gained']): readonly string[] {
-  const { roles, basics, rest } = summarise(atoms);
-  const lines = roles.map((name) => `everything in ${name}`);
-  const byVerbs = new Map<string, string[]>();
-  for (const rule of rest) {
-    const verbs = [...rule.verbs].sort().join(' ').replace('*', 'any verb');
-    byVerbs.set(verbs, [...(byVerbs.get(verbs) ?? []), ...thingsOf(rule)]);
-  }
-  for (const [verbs, things] of byVerbs) lines.push(`${verbs}: ${things.join(', ')}`);
-  if (basics) lines.push('what every authenticated user may: discovery, reviews of itself');
-  return lines;
-}
-
-function thingsOf({ apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: PolicyRule): readonly string[] {
-  const names = resourceNames.length === 0 ? '' : ` ${resourceNames.join(' ')}`;
-  const of = apiGroups.flatMap((group) =>
-    resources.map((resource) => {
-      if (group === '*' && resource === '*') return `everything${names}`;
-      return `${resource}${group === '' ? '' : group === '*' ? ' of any group' : `.${group}`}${names}`;
-    }),
-  );
-  return [...of, ...nonResourceURLs.map((url) => (url === '*' ? 'any path' : url))];
 }
