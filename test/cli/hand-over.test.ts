@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -34,6 +34,22 @@ it('each other account gets its part, and who is let in a kubeconfig', async () 
   const other = parse(readFileSync(join(made, '333333333333/kubeconfig'), 'utf8'));
   expect(other.users[0].user.exec).toMatchObject({ command: 'aws', args: expect.arrayContaining(['--role']) });
   expect(statSync(made).mode & 0o077).toBe(0);
+});
+
+it('a grant that has expired gets no context, and a note says so', async () => {
+  const text = readFileSync('examples/article/causeway.yaml', 'utf8');
+  const [head = '', grants = ''] = text.split('grants:\n');
+  // A second grant for the pipeline's account, so that its kubeconfig is there with and without the expired one.
+  const first = grants.slice(0, grants.indexOf('  - name: security-audits'));
+  const expired = first.replace('ci-deploys-my-app', 'ci-once').replace('session: 1h', 'session: 1h\n    expires: 2020-01-01');
+  const file = join(folder, 'expired.yaml');
+  writeFileSync(file, `${head}grants:\n${expired}${grants}`);
+  const made = join(folder, 'expired');
+  const plan = ['plan', file, ...PLAN.slice(2)];
+  const { err } = await cli([...plan, '--credentials', 'platform=profile:p', '--hand-over', made]);
+  expect(err.replaceAll(/\s+/g, ' ')).toContain('expired, so no kubeconfig has a context for it: ci-once');
+  const { contexts } = parse(readFileSync(join(made, '222222222222/kubeconfig'), 'utf8'));
+  expect(contexts.map(({ name }: { readonly name: string }) => name)).toEqual(['prod-ci-deploys-my-app']);
 });
 
 it('a folder that has something in it is not written into', async () => {

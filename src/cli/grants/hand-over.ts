@@ -1,4 +1,4 @@
-import { type GrantsFile, handOver, type Plan, type Principal, type Step, type Wish } from '../../grants/index.ts';
+import { type GrantsFile, handOver, isExpired, type Plan, type Principal, type Step, type Wish } from '../../grants/index.ts';
 import type { Cluster, Inventory } from '../../inventory/index.ts';
 import {
   awsExec,
@@ -10,6 +10,7 @@ import {
   readDescribedCluster,
 } from '../../kubeconfig/index.ts';
 import type { Io } from '../context.ts';
+import { labelled } from '../error.ts';
 import { absolute } from '../files.ts';
 import { writeFolder } from '../lab/write.ts';
 
@@ -31,7 +32,13 @@ export function writeHandOver(shown: string, source: HandOverSource, io: Io): re
   const { plan, file } = source;
   const steps = plan.steps.filter(({ state }) => state === 'other-owner');
   const accounts = [...new Set(steps.map(({ account }) => account))].sort();
-  const files = handOver(steps, { file: plan.file, kubeconfig: (account) => kubeconfigOf(account, source) });
+  const now = io.now().getTime();
+  const files = handOver(steps, { file: plan.file, kubeconfig: (account) => kubeconfigOf(account, source, now) });
+  const expired = file.grants.filter((grant) => isExpired(grant, now) && accounts.some((account) => isOf(grant, account)));
+  if (expired.length > 0) {
+    const names = expired.map(({ name }) => name).join(', ');
+    io.stderr.write(labelled('note', `expired, so no kubeconfig has a context for it: ${names}`));
+  }
   if (files.length > 0) writeFolder(absolute(shown, io), shown, files);
   return accounts.map((id) => {
     const alias = file.accounts.find((account) => account.id === id)?.alias;
@@ -39,10 +46,10 @@ export function writeHandOver(shown: string, source: HandOverSource, io: Io): re
   });
 }
 
-/** The contexts of everybody of an account whom the file lets in; undefined where there is nobody, or no cluster that was seen. */
-function kubeconfigOf(account: string, { plan, file, inventory, readText }: HandOverSource): string | undefined {
+/** The contexts of everybody of an account whom the file lets in as long as its grant lasts; undefined where there is nobody, or no cluster that was seen. */
+function kubeconfigOf(account: string, { plan, file, inventory, readText }: HandOverSource, now: number): string | undefined {
   const wishes = file.grants
-    .filter((grant) => grant.to.some((principal) => accountOf(principal) === account))
+    .filter((grant) => isOf(grant, account) && !isExpired(grant, now))
     .flatMap((grant) =>
       grant.on.flatMap((on): ContextWish[] => {
         const cluster = inventory.clusters.find(({ arn }) => arn === on.arn);
@@ -53,6 +60,10 @@ function kubeconfigOf(account: string, { plan, file, inventory, readText }: Hand
   if (wishes.length === 0) return undefined;
   const made = planContexts([{ file: 'kubeconfig', text: undefined }], wishes, true);
   return 'error' in made ? undefined : made.files[0]?.after;
+}
+
+function isOf({ to }: Wish, account: string): boolean {
+  return to.some((principal) => accountOf(principal) === account);
 }
 
 function contextOf(grant: Wish, cluster: ClusterFacts, steps: readonly Step[], alias: string): ContextWish {
