@@ -21,6 +21,12 @@ test.each([
   ['no inventory', ['plan', FILE, '--inventory', 'nowhere'], 2],
   ['credentials of no account', [...ARTICLE, '--credentials', 'platfrom=profile:x'], 2],
   ['credentials in another form', [...ARTICLE, '--credentials', 'platform'], 2],
+  ['credentials of a role that is no role', [...ARTICLE, '--credentials', 'delivery=role:x'], 2],
+  [
+    'mine alone, by a role and the id of the account',
+    [...ARTICLE, '--credentials', '222222222222=role:arn:aws:iam::222222222222:role/admin', '--mine'],
+    0,
+  ],
   ['mine alone: what is left is of others', [...ARTICLE, '--credentials', 'delivery=profile:x', '--mine'], 0],
   ['an inventory that shows nothing', ['plan', FILE, '--inventory', folder], 3],
 ])('the exit code of plan: %s', async (_, words, exit) => {

@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { formatFlag, grantsFileArgument, switchFlag, textFlag, textsFlag } from '../flags.ts';
+import { credentialsFlag, formatFlag, grantsFileArgument, switchFlag, textFlag } from '../flags.ts';
 import type { Format } from '../output/format.ts';
 
 /** What the command line of `plan` says. */
@@ -24,7 +24,7 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
       inventory: textFlag('Folder (else CAUSEWAY_INVENTORY, else ./inventory)', 'DIR'),
       live: switchFlag('Read what is there now, in place of a folder'),
       region: textFlag('With --live: where STS is asked', 'R'),
-      credentials: textsFlag('An account that is yours: NAME=profile:PROFILE', 'C'),
+      credentials: credentialsFlag,
       mine: switchFlag('Be content when your own accounts are done'),
       adopt: switchFlag('Take over what is there and is not ours'),
       all: switchFlag('Show what is done already, too'),
@@ -36,7 +36,7 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
   },
   docs: {
     brief: 'Says what a grants file would change, and who gains what by it',
-    customUsage: ['[FILE] [--inventory DIR | --live] [--credentials C]... [--adopt] [--mine] [-o json]'],
+    customUsage: ['[FILE] [--inventory DIR | --live] [--credentials ENTRY]... [--adopt] [--mine] [-o json]'],
     fullDescription: [
       'Compares a grants file with what exists and prints the steps that lead from',
       'the one to the other, by account and cluster, in the order in which they are',
