@@ -61,13 +61,15 @@ export async function carryOut(errand: Errand, { io }: Pick<Context, 'io'>): Pro
   return exit;
 }
 
-async function show({ file, source, plan, isJson }: Errand, io: Context['io']): Promise<void> {
+async function show({ file, source, plan, isJson, live: { evidence } }: Errand, io: Context['io']): Promise<void> {
   if (isJson) {
-    const { exitCode: _, ...data } = planData(plan, EXIT.yes);
+    const { exitCode: _, ...data } = planData(plan, EXIT.yes, evidence);
     io.stdout.write(`${JSON.stringify({ event: 'plan', ...data })}\n`);
     return;
   }
   const bodyText = await yamlPrinter();
-  io.stdout.write(printPlan(plan, { file, source }, { style: styleFor(io), bodyText, all: false }));
+  io.stdout.write(
+    printPlan(plan, { file, source, shown: { evidence, now: io.now() } }, { style: styleFor(io), bodyText, all: false }),
+  );
   io.stdout.write('\n');
 }

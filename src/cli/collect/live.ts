@@ -97,6 +97,6 @@ function regionFor(account: string, clusters: readonly string[]): string | undef
 }
 
 /** The inventory of what was read. */
-export function inventoryOf({ files }: Collection): Inventory {
+export function inventoryOf({ files }: Pick<Collection, 'files'>): Inventory {
   return makeInventory(files.map(({ path, text }): Source => ({ path, size: Buffer.byteLength(text), text: () => text })));
 }

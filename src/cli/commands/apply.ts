@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { credentialsFlag, grantsFileArgument, linesFlag, regionFlag, switchFlag, yesFlag } from '../flags.ts';
+import { credentialsFlag, evidenceFlag, grantsFileArgument, linesFlag, regionFlag, switchFlag, yesFlag } from '../flags.ts';
 
 /** What the command line of `apply` says. */
 export interface ApplyFlags {
@@ -8,6 +8,7 @@ export interface ApplyFlags {
   readonly mine?: boolean;
   readonly adopt?: boolean;
   readonly credentials?: readonly string[];
+  readonly evidence?: readonly string[];
   readonly region?: string;
   readonly output?: 'text' | 'json';
 }
@@ -19,6 +20,7 @@ export const apply = buildCommand<ApplyFlags, [string?], Context>({
     flags: {
       yes: yesFlag,
       credentials: credentialsFlag,
+      evidence: evidenceFlag,
       region: regionFlag,
       output: linesFlag,
       mine: switchFlag("Be content when only others' steps are left"),
@@ -29,7 +31,7 @@ export const apply = buildCommand<ApplyFlags, [string?], Context>({
   },
   docs: {
     brief: 'Makes a grants file true in its accounts and clusters',
-    customUsage: ['[FILE] [--credentials ENTRY]... [--mine] [--adopt] [--yes]'],
+    customUsage: ['[FILE] [--credentials ENTRY]... [--evidence FILE]... [--mine] [--adopt] [--yes]'],
     fullDescription: [
       'Reads the accounts and clusters of a grants file, shows the plan, asks, and runs',
       'the steps: in order, side by side where they do not need each other, each read',
@@ -39,6 +41,8 @@ export const apply = buildCommand<ApplyFlags, [string?], Context>({
       '',
       'It may be stopped or killed at any point and run again: it goes on, and what is',
       'done stays. An account that cannot be entered keeps nobody else from being done.',
+      'One with --evidence is read from what its owner sent in the last seven days and',
+      'never entered: its steps are for its owner.',
       '',
       'Exit codes: 0 everything is as wished; 1 something is not, and says why; 2 wrong',
       'use, or a file that is wrong; 3 what is left could not be seen; 4 an API refused',

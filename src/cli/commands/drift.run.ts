@@ -2,12 +2,15 @@ import { type Drift, type DriftFinding, findDrift } from '../../grants/index.ts'
 import type { Inventory } from '../../inventory/index.ts';
 import type { Context } from '../context.ts';
 import { guarded } from '../error.ts';
+import type { NamedEvidence } from '../evidence.ts';
 import { EXIT, type Exit } from '../exit.ts';
+import { evidenceFor } from '../grants/evidence.ts';
 import { readGrantsFile } from '../grants/file.ts';
 import { liveFile } from '../grants/live.ts';
 import { openFolder } from '../inventory.ts';
 import type { DriftOutput } from '../output/drift.ts';
-import { gapData } from '../output/render.ts';
+import { evidenceData, gapData } from '../output/render.ts';
+import { drawEvidence, type EvidenceShown } from '../print/evidence.ts';
 import { gapsWithout } from '../print/open.ts';
 import { newPage, type Page } from '../print/page.ts';
 import { type Style, styleFor } from '../print/style.ts';
@@ -20,19 +23,30 @@ export async function run(this: Context, flags: DriftFlags, source = 'causeway.y
   await guarded(this, async () => {
     const { io } = this;
     const file = readGrantsFile(source, io);
-    const { inventory, mine } = await read();
-    const drift = findDrift(file, inventory, { now: io.now().getTime(), ...(mine === undefined ? {} : { mine }) });
+    const { inventory, evidence } = await read();
+    const drift = findDrift(file, inventory, { now: io.now().getTime() });
     reportProblems(inventory.problems(), io.stderr);
     const exit = exitOf(drift);
-    if (flags.output === 'json' || flags.output === 'yaml') await writeData(io.stdout, flags.output, dataOf(drift, exit));
-    else io.stdout.write(printDrift(drift, styleFor(io)));
+    if (flags.output === 'json' || flags.output === 'yaml')
+      await writeData(io.stdout, flags.output, dataOf(drift, exit, evidence));
+    else io.stdout.write(printDrift(drift, { evidence, file, now: io.now() }, styleFor(io)));
     return exit;
 
-    async function read(): Promise<{ readonly inventory: Inventory; readonly mine?: ReadonlySet<string> }> {
-      if (flags.inventory !== undefined) return { inventory: openFolder(flags.inventory, io).inventory };
-      return liveFile(file, flags, io).read();
+    async function read(): Promise<Read> {
+      if (flags.inventory !== undefined) {
+        const evidence = evidenceFor(file, flags, io);
+        return { inventory: openFolder(flags.inventory, io, evidence).inventory, evidence };
+      }
+      const live = liveFile(file, flags, io);
+      return { ...(await live.read()), evidence: live.evidence };
     }
   });
+}
+
+/** What there is, and where it was read. */
+interface Read {
+  readonly inventory: Inventory;
+  readonly evidence: readonly NamedEvidence[];
 }
 
 function exitOf({ drifted, gaps, unseen }: Drift): Exit {
@@ -40,7 +54,11 @@ function exitOf({ drifted, gaps, unseen }: Drift): Exit {
   return gaps.length > 0 || unseen.length > 0 ? EXIT.unsettled : EXIT.yes;
 }
 
-function dataOf({ file, drifted, pending, gaps, unseen }: Drift, exitCode: Exit): DriftOutput {
+function dataOf(
+  { file, drifted, pending, gaps, unseen }: Drift,
+  exitCode: Exit,
+  evidence: readonly NamedEvidence[],
+): DriftOutput {
   const finding = ({ code, grant, step, text }: DriftFinding) => ({ code, grant, ...(step === undefined ? {} : { step }), text });
   return {
     apiVersion: 'causeway.dev/v1alpha1',
@@ -51,10 +69,11 @@ function dataOf({ file, drifted, pending, gaps, unseen }: Drift, exitCode: Exit)
     pending: pending.map(finding),
     gaps: gaps.map(gapData),
     unseen: unseen.map(({ id, grant, notes }) => ({ id, grant, notes: [...notes] })),
+    evidence: evidenceData(evidence),
   };
 }
 
-function printDrift({ file, drifted, pending, gaps, unseen }: Drift, style: Style): string {
+function printDrift({ file, drifted, pending, gaps, unseen }: Drift, shown: EvidenceShown, style: Style): string {
   const page = newPage(style, () => undefined);
   const isOpen = gaps.length > 0 || unseen.length > 0;
   if (drifted.length > 0)
@@ -70,6 +89,7 @@ function printDrift({ file, drifted, pending, gaps, unseen }: Drift, style: Styl
       page.prose(`${grant}: ${id}`, { lead: `  ${page.style.mark.unknown} `, leadTone: 'open' });
   }
   gapsWithout(page, gaps);
+  drawEvidence(page, shown);
   return page.text();
 }
 

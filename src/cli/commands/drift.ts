@@ -1,12 +1,13 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { credentialsFlag, formatFlag, grantsFileArgument, regionFlag, textFlag } from '../flags.ts';
+import { credentialsFlag, evidenceFlag, formatFlag, grantsFileArgument, regionFlag, textFlag } from '../flags.ts';
 import type { Format } from '../output/format.ts';
 
 /** What the command line of `drift` says. */
 export interface DriftFlags {
   readonly inventory?: string;
   readonly credentials?: readonly string[];
+  readonly evidence?: readonly string[];
   readonly region?: string;
   readonly output?: Format;
 }
@@ -18,6 +19,7 @@ export const drift = buildCommand<DriftFlags, [string?], Context>({
     flags: {
       inventory: textFlag('A folder instead of what is there now', 'DIR'),
       credentials: credentialsFlag,
+      evidence: evidenceFlag,
       region: regionFlag,
       output: formatFlag,
     },
@@ -26,13 +28,14 @@ export const drift = buildCommand<DriftFlags, [string?], Context>({
   },
   docs: {
     brief: 'Says what is not as the last apply of a grants file left it',
-    customUsage: ['[FILE] [--credentials ENTRY]... [--inventory DIR] [-o json]'],
+    customUsage: ['[FILE] [--credentials ENTRY]... [--evidence FILE]... [--inventory DIR] [-o json]'],
     fullDescription: [
       'Reads the accounts and clusters of a grants file and compares them with what',
       'was applied, across trust, policies, mapping and RBAC: what somebody changed or',
       'took away, a role that was made again under the same ARN, a permission set with',
       'a new suffix, a policy or binding that gives more. An edited file is no drift,',
-      'and is said apart. Nothing is written.',
+      'and is said apart. Nothing is written. An account with --evidence is read from',
+      'what its owner sent in the last seven days.',
       '',
       'Exit codes: 0 nothing drifted; 1 something did; 2 wrong use, or a file that is',
       'wrong; 3 nothing did in what could be seen; 4 could not be done.',

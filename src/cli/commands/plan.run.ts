@@ -2,8 +2,10 @@ import { type GrantsFile, makePlan, type Plan } from '../../grants/index.ts';
 import { exitOfRun } from '../apply/exit.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
+import type { NamedEvidence } from '../evidence.ts';
 import { EXIT, type Exit, usage } from '../exit.ts';
 import { accountsOfMine } from '../grants/credentials.ts';
+import { evidenceFor, mineWithout } from '../grants/evidence.ts';
 import { readGrantsFile } from '../grants/file.ts';
 import { writeHandOver } from '../grants/hand-over.ts';
 import { liveFile } from '../grants/live.ts';
@@ -21,7 +23,11 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
   await guarded(this, async () => {
     const { io } = this;
     const file = readGrantsFile(name, io);
-    const { inventory, folder, readText, mine, caller } = await (flags.live === true ? readNow : readFolder)(file, flags, io);
+    const { inventory, folder, readText, mine, caller, evidence } = await (flags.live === true ? readNow : readFolder)(
+      file,
+      flags,
+      io,
+    );
     const plan = makePlan(file, inventory, {
       now: io.now().getTime(),
       adopt: flags.adopt === true,
@@ -30,10 +36,11 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
     });
     reportProblems(inventory.problems(), io.stderr);
     const exit = exitOf(plan, flags.mine === true);
-    if (flags.output === 'json' || flags.output === 'yaml') await writeData(io.stdout, flags.output, planData(plan, exit));
+    if (flags.output === 'json' || flags.output === 'yaml')
+      await writeData(io.stdout, flags.output, planData(plan, exit, evidence));
     else {
       const bodyText = await yamlPrinter();
-      const names = { file, source: name, folder };
+      const names = { file, source: name, folder, shown: { evidence, now: io.now() } };
       io.stdout.write(printPlan(plan, names, { style: styleFor(io), bodyText, all: flags.all === true }));
     }
     if (flags.handOver !== undefined) {
@@ -48,21 +55,24 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
 
 /** What a plan is made of. */
 interface Reading extends Pick<Opened, 'inventory' | 'folder' | 'readText'> {
+  readonly evidence: readonly NamedEvidence[];
   readonly mine?: ReadonlySet<string>;
   readonly caller?: string;
 }
 
-async function readFolder(file: GrantsFile, { inventory, credentials = [], region }: PlanFlags, io: Io): Promise<Reading> {
+async function readFolder(file: GrantsFile, { inventory, region, ...flags }: PlanFlags, io: Io): Promise<Reading> {
   if (region !== undefined) throw usage('--region goes with --live');
-  const mine = accountsOfMine(file, credentials);
-  return { ...openFolder(inventory, io), ...(mine === undefined ? {} : { mine }) };
+  const mine = accountsOfMine(file, flags.credentials ?? []);
+  const evidence = evidenceFor(file, flags, io);
+  return { ...openFolder(inventory, io, evidence), evidence, ...mineWithout(file, mine, evidence) };
 }
 
 async function readNow(file: GrantsFile, { inventory, ...flags }: PlanFlags, io: Io): Promise<Reading> {
   if (inventory !== undefined) throw usage('--live reads what is there now: leave --inventory out');
-  const { collection, ...reading } = await liveFile(file, flags, io).read();
-  const texts = new Map(collection.files.map(({ path, text }) => [path, text]));
-  return { ...reading, folder: 'what was read just now', readText: (path) => texts.get(path) };
+  const { evidence, read } = liveFile(file, flags, io);
+  const { files, ...reading } = await read();
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  return { ...reading, evidence, folder: 'what was read just now', readText: (path) => texts.get(path) };
 }
 
 /** As after a run that had nothing to do; a plan that is refused differs. */

@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { credentialsFlag, formatFlag, grantsFileArgument, switchFlag, textFlag } from '../flags.ts';
+import { credentialsFlag, evidenceFlag, formatFlag, grantsFileArgument, switchFlag, textFlag } from '../flags.ts';
 import type { Format } from '../output/format.ts';
 
 /** What the command line of `plan` says. */
@@ -9,6 +9,7 @@ export interface PlanFlags {
   readonly live?: boolean;
   readonly region?: string;
   readonly credentials?: readonly string[];
+  readonly evidence?: readonly string[];
   readonly mine?: boolean;
   readonly adopt?: boolean;
   readonly all?: boolean;
@@ -25,6 +26,7 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
       live: switchFlag('Read what is there now, in place of a folder'),
       region: textFlag('With --live: where STS is asked', 'R'),
       credentials: credentialsFlag,
+      evidence: evidenceFlag,
       mine: switchFlag('Be content when your own accounts are done'),
       adopt: switchFlag('Take over what is there and is not ours'),
       all: switchFlag('Show what is done already, too'),
@@ -36,7 +38,7 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
   },
   docs: {
     brief: 'Says what a grants file would change, and who gains what by it',
-    customUsage: ['[FILE] [--inventory DIR | --live] [--credentials ENTRY]... [--adopt] [--mine] [-o json]'],
+    customUsage: ['[FILE] [--inventory DIR | --live] [--credentials ENTRY]... [--evidence FILE]... [--adopt] [--mine] [-o json]'],
     fullDescription: [
       'Compares a grants file with what exists and prints the steps that lead from',
       'the one to the other, by account and cluster, in the order in which they are',
@@ -45,7 +47,9 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
       'A step is to do, done, of another owner (an account that is not yours, or a',
       'thing that is not ours to write), or not visible: the inventory lacks it.',
       'Which accounts are yours --credentials and the file say; where nothing says',
-      'it, all are. With --live those are yours that could be entered.',
+      'it, all are. With --live those are yours that could be entered. An account with',
+      '--evidence is read from what its owner sent, and its steps are for its owner;',
+      'with --live it may be seven days old.',
       '',
       '--hand-over writes the steps of other owners into a folder, one for each',
       'account: a script, Terraform, CloudFormation, the policies, a kubeconfig.',
@@ -56,7 +60,8 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
       'EXAMPLES',
       '  causeway plan causeway.yaml --inventory inventory',
       '  causeway plan --live --credentials platform=profile:platform-admin --mine',
-      '  causeway plan --credentials platform=profile:p --hand-over for-others',
+      '  causeway plan --live --credentials platform=profile:p \\',
+      '    --evidence delivery.evidence --hand-over for-others',
       '  causeway plan -o json | jq ".steps[] | select(.state == \\"to-do\\")"',
     ].join('\n'),
   },

@@ -1,14 +1,17 @@
-import type { Collection } from '../../edge/collect/index.ts';
+import type { CollectedFile, Collection } from '../../edge/collect/index.ts';
 import type { GrantsFile } from '../../grants/index.ts';
 import type { Inventory } from '../../inventory/index.ts';
 import { collectLive, type Enter, entering, inventoryOf, type LiveRequest } from '../collect/live.ts';
 import { makeProgress } from '../collect/progress.ts';
 import { fileRequest } from '../collect/request.ts';
 import type { Io } from '../context.ts';
+import type { NamedEvidence } from '../evidence.ts';
+import { freshEvidenceFor } from './evidence.ts';
 
-/** Flags that say how accounts are entered. */
+/** Flags that say how accounts are entered, and what is read in place of them. */
 export interface LiveFileFlags {
   readonly credentials?: readonly string[];
+  readonly evidence?: readonly string[];
   readonly region?: string;
 }
 
@@ -16,6 +19,8 @@ export interface LiveFileFlags {
 export interface LiveReading {
   readonly inventory: Inventory;
   readonly collection: Collection;
+  /** Everything that the inventory is made of: what was read, and the evidence. */
+  readonly files: readonly CollectedFile[];
   /** Accounts that were entered. */
   readonly mine: ReadonlySet<string>;
   /** Whom STS takes us for where the clusters are; the plan must not lock them out. */
@@ -24,26 +29,50 @@ export interface LiveReading {
 
 /** The reading of a file's accounts and clusters, and the way into them. */
 export interface LiveFile {
+  /** What the file speaks of, with the accounts that evidence was given of. */
   readonly request: LiveRequest;
+  /** No account that evidence was given of is ever entered. */
   readonly enter: Enter;
+  readonly evidence: readonly NamedEvidence[];
   /** Reads everything anew. */
   readonly read: () => Promise<LiveReading>;
 }
 
-/** Prepares reading what a grants file needs: its accounts and clusters, those of its callers, and no more. */
+/**
+ * Prepares reading what a grants file needs: its accounts and clusters, those of its callers, and no more. Accounts that evidence
+ * was given of are read from it, also where the file has a role to enter them. Throws a CliError.
+ */
 export function liveFile(file: GrantsFile, flags: LiveFileFlags, io: Io): LiveFile {
+  const evidence = freshEvidenceFor(file, flags, io);
   const request = fileRequest(file, flags);
-  const enter = entering(request, io);
+  const given = new Set(evidence.map(({ account }) => account));
+  const enterAny = entering(request, io);
+  const enter: Enter = async (account) =>
+    given.has(account.id) ? { none: 'evidence stands for the account' } : enterAny(account);
+  const asked = without(given, request);
   return {
-    request,
-    enter,
+    ...{ request, enter, evidence },
     read: async () => {
-      const { end, ...listener } = makeProgress(request.accounts.length + request.clusters.length, io);
-      const collection = await collectLive(request, io, listener, enter).finally(end);
+      const { end, ...listener } = makeProgress(asked.accounts.length + asked.clusters.length, io);
+      const collection = await collectLive(asked, io, listener, enter).finally(end);
       const mine = new Set(collection.as.map((arn) => arn.split(':')[4] ?? ''));
       const owner = file.clusters[0]?.account;
       const caller = collection.as.find((arn) => arn.split(':')[4] === owner);
-      return { inventory: inventoryOf(collection), collection, mine, ...(caller === undefined ? {} : { caller }) };
+      const files = [...collection.files, ...evidence.flatMap((each) => each.files)];
+      return { inventory: inventoryOf({ files }), collection, files, mine, ...(caller === undefined ? {} : { caller }) };
     },
+  };
+}
+
+/** A request without these accounts and what is theirs: `collect` reads the owner of every cluster that it is asked for. */
+function without(given: ReadonlySet<string>, request: LiveRequest): LiveRequest {
+  const names = new Set(request.accounts.flatMap(({ id, alias = id }) => (given.has(id) ? [id, alias] : [])));
+  const ofOthers = (arn: string): boolean => !given.has(arn.split(':')[4] ?? '');
+  return {
+    ...request,
+    accounts: request.accounts.filter(({ id }) => !given.has(id)),
+    clusters: request.clusters.filter(ofOthers),
+    principals: request.principals.filter(ofOthers),
+    entrances: new Map([...request.entrances].filter(([name]) => !names.has(name))),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { gap } from './parts.ts';
+import { evidence, gap } from './parts.ts';
 
 const finding = z.strictObject({
   code: z.enum(['changed', 'gone', 'recreated', 'renamed', 'extra', 'edited', 'not-applied']),
@@ -19,6 +19,7 @@ export const driftOutput = z
     pending: z.array(finding).describe('No drift: the file was edited, or a grant was never applied.'),
     gaps: z.array(gap),
     unseen: z.array(z.strictObject({ id: z.string(), grant: z.string(), notes: z.array(z.string()) })),
+    evidence: z.array(evidence).describe('Accounts that were not looked at themselves.'),
   })
   .meta({ title: 'Answer of causeway drift' });
 

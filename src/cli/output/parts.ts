@@ -26,6 +26,13 @@ export const gap = z.strictObject({
   command: z.string().optional().describe('The command that produces it.'),
 });
 
+/** Evidence that was read in place of an account. */
+export const evidence = z.strictObject({
+  account: z.string(),
+  collectedAt: z.string().optional(),
+  as: z.string().optional().describe('ARN of whoever collected it.'),
+});
+
 /** What is asked of Kubernetes. */
 export const request = z.union([
   z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { gap } from './parts.ts';
+import { evidence, gap } from './parts.ts';
 
 const note = z.strictObject({ code: z.string(), grant: z.string().optional(), text: z.string() });
 
@@ -69,6 +69,7 @@ export const planOutput = z
     refusals: z.array(note),
     warnings: z.array(note),
     gaps: z.array(gap),
+    evidence: z.array(evidence).describe('Accounts that were not looked at themselves.'),
   })
   .meta({ title: 'Answer of causeway plan' });
 

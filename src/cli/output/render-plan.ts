@@ -1,10 +1,15 @@
 import type { Plan } from '../../grants/index.ts';
+import type { Evidence } from '../../inventory/index.ts';
 import type { Exit } from '../exit.ts';
 import type { PlanOutput } from './plan.ts';
-import { gapData } from './render.ts';
+import { evidenceData, gapData } from './render.ts';
 
 /** A plan as `-o json` prints it (shape: plan.ts). */
-export function planData({ file, steps, diff, lockOuts, refusals, warnings, gaps }: Plan, exitCode: Exit): PlanOutput {
+export function planData(
+  { file, steps, diff, lockOuts, refusals, warnings, gaps }: Plan,
+  exitCode: Exit,
+  evidence: readonly Evidence[],
+): PlanOutput {
   return {
     apiVersion: 'causeway.dev/v1alpha1',
     kind: 'Plan',
@@ -51,5 +56,6 @@ export function planData({ file, steps, diff, lockOuts, refusals, warnings, gaps
     refusals: refusals.map((note) => ({ ...note })),
     warnings: warnings.map((note) => ({ ...note })),
     gaps: gaps.map(gapData),
+    evidence: evidenceData(evidence),
   };
 }

@@ -1,9 +1,20 @@
 import type { Answer, Hop, OpenCondition, Reason, Remedy } from '../../access/index.ts';
 import type { Gap } from '../../base/index.ts';
+import type { Evidence } from '../../inventory/index.ts';
 import type { StatementRef } from '../../rules/iam/index.ts';
 import type { Exit } from '../exit.ts';
 import { type Locate, originOf } from '../positions.ts';
 import type { CanIOutput } from './can-i.ts';
+import type { PlanOutput } from './plan.ts';
+
+/** Evidence that was read in place of accounts (shape: parts.ts). */
+export function evidenceData(evidence: readonly Evidence[]): PlanOutput['evidence'] {
+  return evidence.map(({ account, collectedAt, as }) => ({
+    account,
+    ...(collectedAt === undefined ? {} : { collectedAt }),
+    ...(as === undefined ? {} : { as }),
+  }));
+}
 
 /** An answer as `-o json` prints it (shape: can-i.ts). */
 export function canIData(answer: Answer, exitCode: Exit, locate: Locate): CanIOutput {

@@ -1,6 +1,7 @@
 import { type GrantsFile, type Plan, resourceBody, resourceName, type Step } from '../../grants/index.ts';
 import { drawAccessDiff } from './access-diff.ts';
 import { drawDiff } from './diff.ts';
+import { drawEvidence, type EvidenceShown } from './evidence.ts';
 import { gapsWithout } from './open.ts';
 import { newPage, type Page } from './page.ts';
 import type { Style, Tone } from './style.ts';
@@ -12,6 +13,8 @@ export interface PlanNames {
   readonly source: string;
   /** Absent: it was read just now. */
   readonly folder?: string;
+  /** What stands for accounts that were not looked at themselves. */
+  readonly shown: Omit<EvidenceShown, 'file'>;
 }
 
 /** How to draw it. */
@@ -35,6 +38,7 @@ export function printPlan(plan: Plan, names: PlanNames, drawing: PlanDrawing): s
   if (plan.warnings.length > 0) page.gap();
   for (const { text, grant } of plan.warnings) note(page, 'warning: ', 'maybe', grant === undefined ? text : `${grant}: ${text}`);
   gapsWithout(page, plan.gaps);
+  drawEvidence(page, { ...names.shown, file: names.file });
   if (names.folder !== undefined) {
     page.gap();
     page.prose(`Files are relative to ${names.folder}`, { tone: 'quiet' });
@@ -67,12 +71,13 @@ function headline(page: Page, { file, steps, refusals, lockOuts }: Plan): void {
   });
 }
 
-function steps(page: Page, plan: Plan, { file }: PlanNames, drawing: PlanDrawing): void {
+function steps(page: Page, plan: Plan, { file, shown }: PlanNames, drawing: PlanDrawing): void {
   const alias = new Map(file.accounts.map(({ id, alias }) => [id, alias]));
+  const given = new Set(shown.evidence.map(({ account }) => account));
   let heading = '';
   for (const step of plan.steps) {
     if (step.state === 'done' && !drawing.all) continue;
-    const next = headingOf(step, alias);
+    const next = headingOf(step, alias, given);
     if (next !== heading) {
       page.gap();
       page.prose(next, { tone: 'strong' });
@@ -82,10 +87,11 @@ function steps(page: Page, plan: Plan, { file }: PlanNames, drawing: PlanDrawing
   }
 }
 
-function headingOf({ account, resource }: Step, alias: ReadonlyMap<string, string>): string {
+function headingOf({ account, resource }: Step, alias: ReadonlyMap<string, string>, given: ReadonlySet<string>): string {
   const name = alias.get(account);
   const where = `account ${account}${name === undefined ? '' : ` (${name})`}`;
-  return 'clusterArn' in resource ? `${where}, cluster ${resource.clusterArn}` : where;
+  const how = given.has(account) ? ', from evidence' : '';
+  return 'clusterArn' in resource ? `${where}${how}, cluster ${resource.clusterArn}` : `${where}${how}`;
 }
 
 const VERBS = { create: ['+', 'good'], update: ['~', 'open'], delete: ['-', 'bad'] } as const;
