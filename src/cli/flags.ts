@@ -15,7 +15,7 @@ export const switchFlag = (brief: string) => ({ kind: 'boolean', brief, optional
 export const credentialsFlag = textsFlag('ALIAS=profile:NAME or ALIAS=role:ARN; repeatable', 'ENTRY');
 
 /** What stands for accounts that nobody has credentials for. */
-export const evidenceFlag = textsFlag("What an account's owner sent, in place of it; repeatable", 'FILE');
+export const evidenceFlag = textsFlag('What the owner of an account sent; repeatable', 'FILE');
 
 /** Region of STS, for commands that ask AWS. */
 export const regionFlag = textFlag('Where STS is asked (else as the AWS CLI)', 'R');

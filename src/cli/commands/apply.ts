@@ -31,7 +31,7 @@ export const apply = buildCommand<ApplyFlags, [string?], Context>({
   },
   docs: {
     brief: 'Makes a grants file true in its accounts and clusters',
-    customUsage: ['[FILE] [--credentials ENTRY]... [--evidence FILE]... [--mine] [--adopt] [--yes]'],
+    customUsage: ['[FILE] [--credentials E]... [--evidence F]... [--mine] [--yes]'],
     fullDescription: [
       'Reads the accounts and clusters of a grants file, shows the plan, asks, and runs',
       'the steps: in order, side by side where they do not need each other, each read',

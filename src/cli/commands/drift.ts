@@ -28,7 +28,10 @@ export const drift = buildCommand<DriftFlags, [string?], Context>({
   },
   docs: {
     brief: 'Says what is not as the last apply of a grants file left it',
-    customUsage: ['[FILE] [--credentials ENTRY]... [--evidence FILE]... [--inventory DIR] [-o json]'],
+    customUsage: [
+      '[FILE] [--credentials E]... [--evidence F]... [-o json]',
+      '[FILE] --inventory DIR [--evidence F]... [-o json]',
+    ],
     fullDescription: [
       'Reads the accounts and clusters of a grants file and compares them with what',
       'was applied, across trust, policies, mapping and RBAC: what somebody changed or',

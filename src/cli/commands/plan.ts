@@ -38,7 +38,10 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
   },
   docs: {
     brief: 'Says what a grants file would change, and who gains what by it',
-    customUsage: ['[FILE] [--inventory DIR | --live] [--credentials ENTRY]... [--evidence FILE]... [--adopt] [--mine] [-o json]'],
+    customUsage: [
+      '[FILE] [--inventory DIR] [--credentials E]... [--adopt] [--mine]',
+      '[FILE] --live [--credentials E]... [--evidence F]... [-o json]',
+    ],
     fullDescription: [
       'Compares a grants file with what exists and prints the steps that lead from',
       'the one to the other, by account and cluster, in the order in which they are',
