@@ -1,5 +1,5 @@
 import type { Gap } from '../base/index.ts';
-import type { Inventory, PolicyDocument } from '../inventory/index.ts';
+import type { Account, Inventory, PolicyDocument, RoleTrust } from '../inventory/index.ts';
 import { parseArn } from '../rules/arn/index.ts';
 import { accountGap, bareArn } from './principals.ts';
 
@@ -23,56 +23,116 @@ export interface TrustGraph {
   readonly gaps: ReadonlyMap<string, Gap>;
 }
 
-const graphs = new WeakMap<Inventory, TrustGraph>();
+/** What a graph is made of. */
+interface Parts {
+  readonly byName: Map<string, Set<string>>;
+  readonly byRole: Map<string, { readonly names: readonly string[]; readonly trust: PolicyDocument }>;
+  readonly byId: Map<string, Set<string>>;
+  readonly byAccount: Map<string, Set<string>>;
+}
 
-/** The trust graph of all collected accounts; made once for an inventory. */
-export function trustGraph(inventory: Inventory): TrustGraph {
+const graphs = new WeakMap<Inventory, TrustGraph & { readonly parts: Parts }>();
+
+/**
+ * The trust graph of all collected accounts; made once for an inventory.
+ *
+ * @param like an inventory that shares most of its roles: what they have alike is taken over from its graph
+ */
+export function trustGraph(inventory: Inventory, like?: Inventory): TrustGraph {
   const known = graphs.get(inventory);
   if (known !== undefined) return known;
-  const byName = new Map<string, Set<string>>();
-  const byRole = new Map<string, readonly string[]>();
-  const documents = new Map<string, PolicyDocument>();
-  const byId = new Map<string, readonly string[]>();
-  const byAccount = new Map<string, string[]>();
+  const other = like === undefined ? undefined : graphs.get(like);
+  const shared = like !== undefined && other !== undefined ? { inventory: like, graph: other } : undefined;
+  const parts: Parts =
+    shared === undefined
+      ? { byName: new Map(), byRole: new Map(), byId: new Map(), byAccount: new Map() }
+      : {
+          byName: new Map(shared.graph.parts.byName),
+          byRole: new Map(shared.graph.parts.byRole),
+          byId: new Map(shared.graph.parts.byId),
+          byAccount: new Map(shared.graph.parts.byAccount),
+        };
+  const edit = editorOf(parts);
   const gaps = new Map<string, Gap>();
-  for (const [id, account] of inventory.accounts) {
-    const trusts = account.trusts();
-    if (trusts.state !== 'collected') {
-      gaps.set(id, trusts.gap);
-      continue;
+  const ids = new Set([...(shared?.inventory.accounts.keys() ?? []), ...inventory.accounts.keys()]);
+  for (const id of ids) {
+    const [old, fresh] = [shared?.inventory.accounts.get(id), inventory.accounts.get(id)];
+    const gap = fresh && gapIn(fresh);
+    if (gap !== undefined) gaps.set(id, gap);
+    if (old === fresh) continue;
+    const left = new Map(rolesIn(old).map((role) => [role.arn, role]));
+    for (const role of rolesIn(fresh)) {
+      const was = left.get(role.arn);
+      left.delete(role.arn);
+      if (was?.trust === role.trust && was.uniqueId === role.uniqueId) continue;
+      if (was !== undefined) edit.remove(id, was);
+      edit.add(id, role);
     }
-    const more = account.moreRoles();
-    if (more !== undefined) gaps.set(id, more);
-    const roles: string[] = [];
-    byAccount.set(id, roles);
-    for (const { arn, uniqueId, trust } of trusts.value) {
-      if (uniqueId !== '') byId.set(uniqueId, [...(byId.get(uniqueId) ?? []), arn]);
-      const names = namesTrusted(trust);
-      roles.push(arn);
-      byRole.set(arn, names);
-      documents.set(arn, trust);
-      for (const name of names) {
-        const set = byName.get(name);
-        if (set === undefined) byName.set(name, new Set([arn]));
-        else set.add(arn);
-      }
-    }
+    for (const role of left.values()) edit.remove(id, role);
   }
+  const graph = { ...graphOf(parts), gaps, parts };
+  graphs.set(inventory, graph);
+  return graph;
+}
+
+function rolesIn(account: Account | undefined): readonly RoleTrust[] {
+  const trusts = account?.trusts();
+  return trusts?.state === 'collected' ? trusts.value : [];
+}
+
+function gapIn(account: Account): Gap | undefined {
+  const trusts = account.trusts();
+  return trusts.state === 'collected' ? account.moreRoles() : trusts.gap;
+}
+
+/** Adds roles and takes them out; a set that may be another graph's too is copied before its first change. */
+function editorOf({ byName, byRole, byId, byAccount }: Parts) {
+  const own = new Set<ReadonlySet<string>>();
+  const change = (map: Map<string, Set<string>>, key: string, edit: (set: Set<string>) => void): void => {
+    let set = map.get(key);
+    if (set === undefined || !own.has(set)) {
+      set = new Set(set);
+      own.add(set);
+      map.set(key, set);
+    }
+    edit(set);
+  };
+  return {
+    add: (account: string, { arn, uniqueId, trust }: RoleTrust): void => {
+      const names = namesTrusted(trust);
+      byRole.set(arn, { names, trust });
+      change(byAccount, account, (roles) => roles.add(arn));
+      if (uniqueId !== '') change(byId, uniqueId, (roles) => roles.add(arn));
+      for (const name of names) change(byName, name, (roles) => roles.add(arn));
+    },
+    remove: (account: string, { arn, uniqueId }: RoleTrust): void => {
+      for (const name of byRole.get(arn)?.names ?? []) change(byName, name, (roles) => roles.delete(arn));
+      byRole.delete(arn);
+      change(byAccount, account, (roles) => roles.delete(arn));
+      if (uniqueId !== '') change(byId, uniqueId, (roles) => roles.delete(arn));
+    },
+  };
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function graphOf({ byName, byRole, byId, byAccount }: Parts): Omit<TrustGraph, 'gaps'> {
   let byBareArn: Map<string, string[]> | undefined;
-  const graph: TrustGraph = {
-    trusting: (names) => new Set(names.flatMap((name) => [...(byName.get(name) ?? [])])),
-    trusted: (role) => byRole.get(role) ?? [],
-    rolesOf: (account) => byAccount.get(account) ?? [],
-    trustOf: (role) => documents.get(role),
+  return {
+    trusting: (names) => {
+      const roles = new Set<string>();
+      for (const name of names) for (const role of byName.get(name) ?? NONE) roles.add(role);
+      return roles;
+    },
+    trusted: (role) => byRole.get(role)?.names ?? [],
+    rolesOf: (account) => [...(byAccount.get(account) ?? NONE)],
+    trustOf: (role) => byRole.get(role)?.trust,
     rolesCalled: (row) => {
       byBareArn ??= indexBare(byRole.keys());
       return byBareArn.get(bareArn(row)) ?? [];
     },
-    called: (id) => byId.get(id) ?? [],
-    gaps,
+    called: (id) => [...(byId.get(id) ?? NONE)],
   };
-  graphs.set(inventory, graph);
-  return graph;
 }
 
 function indexBare(arns: Iterable<string>): Map<string, string[]> {

@@ -147,6 +147,24 @@ describe('the access diff', () => {
     );
   });
 
+  it('leaves both inventories answering as they would without it, also where they share little', () => {
+    const asked = fc.array(fc.tuple(fc.constantFrom(...CALLERS), request), { minLength: 8, maxLength: 12 });
+    holds(
+      20,
+      fc.property(diffWorld, diffWorld, asked, (world, other, requests) => {
+        for (const make of [(): Inventory => sidesOf(world)[1], (): Inventory => sidesOf(other)[0]]) {
+          const [[before], after] = [sidesOf(world), make()];
+          fc.pre(before.clusters.length > 0 && after.clusters.length > 0);
+          diffAccess(before, after, { now: NOW });
+          for (const [caller, each] of requests) {
+            expect(decide(after, caller, each)).toEqual(decide(make(), caller, each));
+            expect(decide(before, caller, each)).toEqual(decide(sidesOf(world)[0], caller, each));
+          }
+        }
+      }),
+    );
+  });
+
   it('tells nothing that does not change: every atom is a request that is answered otherwise', () => {
     holds(
       80,

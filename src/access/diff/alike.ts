@@ -1,6 +1,9 @@
 import type { State } from '../search.ts';
 import type { World } from '../world.ts';
 
+/** Gives what was computed before for a session that goes on alike, or computes it. */
+export type Once<T> = (world: World, state: State, what: string, compute: (world: World) => T) => T;
+
 /**
  * Computes something once for all sessions that go on alike: many principals come to the same roles, and what a role was assumed
  * by does not matter to what it may do next, as long as nothing came along with the session.
@@ -8,7 +11,7 @@ import type { World } from '../world.ts';
  * The function returned takes what sets one computation apart from others of the same session, as a text. What was noticed
  * while computing is noted in the world of everybody who gets the value.
  */
-export function onceForAlike<T>(): (world: World, state: State, what: string, compute: (world: World) => T) => T {
+export function onceForAlike<T>(): Once<T> {
   const known = new Map<string, { readonly value: T; readonly ownTags: boolean }>();
   return (world, state, what, compute) => {
     const session = keyOf(world, state);

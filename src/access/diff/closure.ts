@@ -1,8 +1,9 @@
-import { compileGlob, type Gap, globOf } from '../../base/index.ts';
-import type { IamPrincipal, Inventory, PolicyDocument } from '../../inventory/index.ts';
+import type { Gap } from '../../base/index.ts';
+import type { Inventory } from '../../inventory/index.ts';
 import { parseArn } from '../../rules/arn/index.ts';
 import { principalsOf } from '../principals.ts';
 import { gapOf, type TrustGraph } from '../trust-graph.ts';
+import { mayAssumeSomething } from './policy-reach.ts';
 
 /** Everybody from whom some chain of trust may lead to one of the roles, themselves included, and the accounts that are not known. */
 export interface Closure {
@@ -37,7 +38,8 @@ function anybody(inventory: Inventory, account: string): readonly string[] {
   return ['*', ...home, ...[...inventory.accounts.keys()].flatMap((id) => assumers(inventory, id))];
 }
 
-function named(
+/** Whom a name in a trust policy stands for, of an account those that may assume anything. */
+export function named(
   inventory: Inventory,
   graph: TrustGraph,
   name: string,
@@ -77,71 +79,4 @@ function assumers(inventory: Inventory, account: string): readonly string[] {
     known.set(iam.value, found);
   }
   return found;
-}
-
-/** Whether some policy of a principal may allow assuming a role: without one it never leaves its account (facts/iam.md §2.2). */
-function mayAssumeSomething({ policies }: Pick<IamPrincipal, 'policies'>): boolean {
-  let may = assuming.get(policies);
-  if (may === undefined) {
-    may = policies.some((policy) => policy.document === undefined || policy.gap !== undefined || allowsAssuming(policy));
-    assuming.set(policies, may);
-  }
-  return may;
-}
-
-const assuming = new WeakMap<readonly PolicyDocument[], boolean>();
-
-const allowing = new WeakMap<PolicyDocument, Reached>();
-
-/** Whether a policy might allow assuming a role of that ARN; null: none at all. */
-type Reached = ((roleArn: string) => boolean) | null;
-
-function allowsAssuming(policy: PolicyDocument): boolean {
-  return reachOf(policy) !== null;
-}
-
-/** The roles of other accounts that a principal's policies might let it assume: generous, by actions and resources alone. */
-export function mayReach({ policies }: Pick<IamPrincipal, 'policies'>): (roleArn: string) => boolean {
-  const all: ((roleArn: string) => boolean)[] = [];
-  for (const policy of policies) {
-    if (policy.document === undefined || policy.gap !== undefined) return () => true;
-    const reach = reachOf(policy);
-    if (reach !== null) all.push(reach);
-  }
-  return (arn) => all.some((reach) => reach(arn));
-}
-
-function reachOf(policy: PolicyDocument): Reached {
-  const known = allowing.get(policy);
-  if (known !== undefined) return known;
-  const { Statement } = policy.document as { readonly Statement?: unknown };
-  const tests = [Statement].flat().flatMap((statement) => {
-    if (typeof statement !== 'object' || statement === null) return [() => true];
-    const { Effect, Action, Resource } = statement as Readonly<Record<string, unknown>>;
-    if (Effect === 'Deny') return [];
-    // NotAction and NotResource, or what cannot be read.
-    const assumes = Action === undefined || [Action].flat().some((action) => typeof action !== 'string' || isAssume(action));
-    if (!assumes) return [];
-    if (Resource === undefined) return [() => true];
-    return [Resource].flat().map((resource) => {
-      if (typeof resource !== 'string' || resource.includes('${')) return () => true;
-      const matches = compileGlob(globOf(resource.toLowerCase()));
-      return (arn: string): boolean => matches(arn.toLowerCase());
-    });
-  });
-  const reach: Reached = tests.length === 0 ? null : (arn) => tests.some((test) => test(arn));
-  allowing.set(policy, reach);
-  return reach;
-}
-
-const isAssumeKnown = new Map<string, boolean>();
-
-function isAssume(action: string): boolean {
-  let yes = isAssumeKnown.get(action);
-  if (yes === undefined) {
-    if (isAssumeKnown.size > 10_000) isAssumeKnown.clear();
-    yes = compileGlob(globOf(action.toLowerCase()))('sts:assumerole');
-    isAssumeKnown.set(action, yes);
-  }
-  return yes;
 }

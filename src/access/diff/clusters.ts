@@ -27,7 +27,7 @@ export function sides<T>(make: (side: 0 | 1) => T): readonly [T, T] {
 export function graphed(before: Inventory, after: Inventory): readonly [Graphed, Graphed] {
   return [
     { inventory: before, graph: trustGraph(before) },
-    { inventory: after, graph: trustGraph(after) },
+    { inventory: after, graph: trustGraph(after, before) },
   ];
 }
 
@@ -76,10 +76,16 @@ function everybodyOf(account: string, pair: Pair, both: readonly [Graphed, Graph
 /** Everything that somebody may become from these principals on, read generously from the trust policies. */
 export function leadingFrom({ inventory, graph }: Graphed, principals: Iterable<string>): ReadonlySet<string> {
   const all = new Set(principals);
+  const expanded = new Set<string>();
   for (const arn of all) {
     const start = startOf(inventory, arn);
     if ('code' in start) continue;
-    for (const role of graph.trusting(trustNames(start.session))) all.add(role);
+    for (const name of trustNames(start.session)) {
+      // Everybody of an account may be called by it: what trusts a name is taken up once.
+      if (expanded.has(name)) continue;
+      expanded.add(name);
+      for (const role of graph.trusting([name])) all.add(role);
+    }
   }
   return all;
 }
@@ -110,4 +116,11 @@ export function whomItMayName(pair: Pair): { readonly account?: string } | undef
     if (creator) found = { account: cluster.account };
   }
   return found;
+}
+
+/** Whether a role stands on one side alone, while the other side's account was collected whole. */
+export function newRole(graphs: readonly [Graphed, Graphed], role: string): boolean {
+  const account = role.split(':')[4] ?? '';
+  const [old, fresh] = graphs.map(({ graph }) => graph.trustOf(role) !== undefined);
+  return old !== fresh && graphs.every(({ graph, inventory }) => inventory.accounts.has(account) && !graph.gaps.has(account));
 }

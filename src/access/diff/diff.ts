@@ -1,25 +1,20 @@
 import type { Gap } from '../../base/index.ts';
 import type { Inventory, Resource } from '../../inventory/index.ts';
 import { findTargets } from '../targets.ts';
+import { gapOf } from '../trust-graph.ts';
 import type { AssumptionName } from '../types.ts';
+import { leadingOnFrom } from './ahead.ts';
+import { makeApart } from './apart.ts';
 import { type AtomSet, makeAtomSet } from './atom-set.ts';
 import { leadingTo } from './closure.ts';
-import {
-  type Graphed,
-  graphed,
-  leadingFrom,
-  mappedByPair,
-  mappedOtherwise,
-  type Pair,
-  pairsOf,
-  partsMissing,
-  sides,
-  whomItMayName,
-} from './clusters.ts';
+import { indexClusters } from './cluster-index.ts';
+import { type Graphed, graphed, mappedOtherwise, newRole, pairsOf, partsMissing, sides } from './clusters.ts';
+import { makeWithin } from './coming.ts';
 import { beyond, compareTexts, coversScope, type Difference, type Holding } from './compare.ts';
-import { differing, holdingsOf } from './holdings.ts';
+import { holdingsOf } from './holdings.ts';
+import { makeMoved } from './moved.ts';
 import { powersOf } from './powers.ts';
-import { ANYBODY, makeSide, type Reach } from './side.ts';
+import { ANYBODY, makeSide, type Outlook, ownerOf, share } from './side.ts';
 import { subjectsBoundOtherwise } from './subjects.ts';
 import { touchedBetween, touchedBy } from './touched.ts';
 import type { AccessChange, AccessDiff } from './types.ts';
@@ -67,7 +62,13 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
     const clusters = [...index.relevant].flatMap((arn) => pairs.get(arn)?.[i] ?? []);
     return findTargets(graphs[i].inventory, graphs[i].graph, clusters);
   });
-  const both = sides((i) => makeSide(graphs[i], { now, assume, targets: () => targets[i], isNew }));
+  const apart = makeApart(graphs, where.principals, [targets[0].accounts, targets[1].accounts]);
+  const shared = share(apart);
+  const leads = (role: string): number | undefined => targets[0].distance(role) ?? targets[1].distance(role);
+  const both = sides((i) => {
+    const either = { accounts: targets[i].accounts, distance: leads };
+    return makeSide(graphs[i], { now, assume, targets: () => either, isNew, shared: shared[i] });
+  });
   const seeds = new Set([...where.principals, ...[...changed.values()].flatMap((set) => [...set])]);
   const closures = sides((i) => leadingTo(graphs[i].inventory, graphs[i].graph, seeds));
   note([...closures[0].gaps, ...closures[1].gaps]);
@@ -82,19 +83,29 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
     for (const difference of beyond(old, fresh, now)) changes.push(changeOf(of, difference, 'gained'));
     for (const difference of beyond(fresh, old, now)) changes.push(changeOf(of, difference, 'lost'));
   };
+  const moved = makeMoved(graphs, where.principals);
+  const within = makeWithin(pairs, graphs, { now, apart });
+  // On one side alone: what somebody may do in accounts that nobody collected is another thing then.
+  const unknown = targets.some(({ accounts }, i) => [...accounts].some((id) => isUnknown(graphs[i === 0 ? 0 : 1], id)));
   for (const principal of new Set([...closures[0].principals, ...closures[1].principals])) {
     const [narrowly, then] = sides((i) => among[i].reach(principal));
     note([...narrowly.gaps, ...then.gaps, ...onOneSide(narrowly.elsewhere, then.elsewhere)]);
-    const touches = [...narrowly.sessions, ...then.sessions].some(({ session }) => {
-      const { arn, roleArn } = session.principal;
-      return where.principals.has(roleArn ?? arn);
-    });
+    const touches = [...narrowly.sessions, ...then.sessions].some(({ session }) => where.principals.has(ownerOf(session)));
     if (!touches && index.clustersOf(narrowly, then).size === 0) continue;
-    const [old, fresh] = sides((i) => both[i].reach(principal));
+    const outlooks = sides((i) => both[i].outlook(principal));
+    if (unknown) note(onOneSide(...sides((i) => elsewhereOf(outlooks[i]))));
+    // What leads to one of these counts whole: some of it may give the same before and after.
+    const reaches = [narrowly, then] as const;
+    const concerned = index.concerned(
+      reaches,
+      outlooks.flatMap(({ at }, i) => [...moved(reaches[i]?.sessions.flatMap((reached) => at(reached) ?? []) ?? [])]),
+    );
+    if (concerned.size === 0) continue;
+    const isGoal = index.mapping(concerned);
+    const [old, fresh] = sides((i) => outlooks[i].toward(isGoal, within(concerned)));
     note([...old.gaps, ...fresh.gaps]);
-    // On one side alone: what the principal may do in accounts that nobody collected is another thing now.
-    note(onOneSide(old.elsewhere, fresh.elsewhere));
     for (const clusterArn of index.clustersOf(old, fresh)) {
+      if (!concerned.has(clusterArn)) continue;
       const pair = pairs.get(clusterArn);
       const held = sides((i) => holdingsOf(pair?.[i], [old, fresh][i]?.sessions ?? [], isNew));
       tell({ clusterArn, kind: 'aws', principal }, held[0], held[1]);
@@ -108,11 +119,12 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
   return { changes: withoutAnybody(changes).sort(inOrder), gaps: [...gaps.values()].sort((a, b) => compareTexts(a.id, b.id)) };
 }
 
-/** Whether a role stands on one side alone, while the other side's account was collected whole. */
-function newRole(graphs: readonly [Graphed, Graphed], role: string): boolean {
-  const account = role.split(':')[4] ?? '';
-  const [old, fresh] = graphs.map(({ graph }) => graph.trustOf(role) !== undefined);
-  return old !== fresh && graphs.every(({ graph, inventory }) => inventory.accounts.has(account) && !graph.gaps.has(account));
+function isUnknown({ inventory, graph }: Graphed, account: string): boolean {
+  return gapOf(graph, inventory, account) !== undefined;
+}
+
+function elsewhereOf({ root }: Outlook): readonly Gap[] {
+  return root === undefined ? [] : [...leadingOnFrom([root])].flatMap((node) => node.elsewhere());
 }
 
 function onOneSide(a: readonly Gap[], b: readonly Gap[]): readonly Gap[] {
@@ -121,74 +133,6 @@ function onOneSide(a: readonly Gap[], b: readonly Gap[]): readonly Gap[] {
 }
 
 type Subject = Pick<AccessChange, 'clusterArn' | 'kind' | 'principal'>;
-
-interface ClusterIndex {
-  /** Clusters on which anything may be another. */
-  readonly relevant: ReadonlySet<string>;
-  /** Those of them that matter for somebody who comes to these sessions. */
-  readonly clustersOf: (before: Reach, after: Reach) => ReadonlySet<string>;
-}
-
-/** Which clusters a difference in a principal's sessions, or in what a cluster makes of them, can matter on. */
-function indexClusters(
-  pairs: ReadonlyMap<string, Pair>,
-  graphs: readonly [Graphed, Graphed],
-  principals: ReadonlySet<string>,
-  changed: ReadonlyMap<string, ReadonlySet<string>>,
-): ClusterIndex {
-  const changedFor = new Map<string, string[]>();
-  for (const [cluster, arns] of changed) for (const arn of arns) add(changedFor, arn, cluster);
-  const relevant = new Set(changed.keys());
-  const mappedOn = new Map<string, string[]>();
-  const accountsOn = new Map<string, string[]>();
-  const dim: { readonly cluster: string; readonly account?: string }[] = [];
-  if (principals.size > 0) {
-    const ahead = new Set(graphs.flatMap((side) => [...leadingFrom(side, principals)]));
-    const old = [...ahead].some((arn) => arn.includes(':role/') && !newRole(graphs, arn));
-    for (const [cluster, pair] of pairs) {
-      const unknown = old ? whomItMayName(pair) : undefined;
-      if (unknown !== undefined) {
-        relevant.add(cluster);
-        dim.push({ cluster, ...unknown });
-      }
-      for (const { principals: named, accounts } of mappedByPair(pair, graphs)) {
-        for (const arn of named) {
-          if (!ahead.has(arn)) continue;
-          relevant.add(cluster);
-          add(mappedOn, arn, cluster);
-        }
-        for (const account of accounts) {
-          relevant.add(cluster);
-          add(accountsOn, account, cluster);
-        }
-      }
-    }
-  }
-  return {
-    relevant,
-    clustersOf: (before, after) => {
-      const out = new Set<string>();
-      for (const { session } of [...before.sessions, ...after.sessions]) {
-        const { arn, roleArn } = session.principal;
-        for (const cluster of changedFor.get(roleArn ?? arn) ?? []) out.add(cluster);
-      }
-      for (const { session } of differing(before.sessions, after.sessions)) {
-        const { arn, roleArn, account } = session.principal;
-        for (const cluster of mappedOn.get(roleArn ?? arn) ?? []) out.add(cluster);
-        for (const cluster of accountsOn.get(account) ?? []) out.add(cluster);
-        if (newRole(graphs, roleArn ?? arn)) continue;
-        for (const each of dim) if (each.account === undefined || each.account === account) out.add(each.cluster);
-      }
-      return out;
-    },
-  };
-}
-
-function add(map: Map<string, string[]>, key: string, value: string): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else if (list.at(-1) !== value) list.push(value);
-}
 
 function changeOf(of: Subject, difference: Difference, which: 'gained' | 'lost'): AccessChange {
   const { atoms, ...rest } = difference;

@@ -32,12 +32,16 @@ export function touchedBetween(before: Inventory, after: Inventory): Touched {
   const principals = new Set<string>();
   for (const id of new Set([...before.accounts.keys(), ...after.accounts.keys()])) {
     const [one, other] = [before.accounts.get(id), after.accounts.get(id)];
-    const differing =
-      governed(before, id) === governed(after, id) ? differ(one, other) : [...principalsOf(one), ...principalsOf(other)];
+    const differing = governedAlike(before, after, id) ? differ(one, other) : [...principalsOf(one), ...principalsOf(other)];
     for (const arn of differing) principals.add(arn);
     for (const arn of differingProviders(one, other)) principals.add(arn);
   }
   return { principals, clusters };
+}
+
+/** Whether an organization says the same over an account on both sides. */
+export function governedAlike(before: Inventory, after: Inventory, id: string): boolean {
+  return before.organizations === after.organizations || governed(before, id) === governed(after, id);
 }
 
 /** What an organization says over an account, as text; an account of none has none. */
@@ -70,7 +74,7 @@ function contents(principal: IamPrincipal): string {
   return said([uniqueId, createDate, tags, policies, boundary, (principal as Partial<IamRole>).trust]);
 }
 
-function said(value: unknown): string {
+export function said(value: unknown): string {
   return JSON.stringify(value, (key, inner: unknown) => (key === 'origin' ? undefined : inner)) ?? '';
 }
 

@@ -23,6 +23,14 @@ const TOO_DEEP = { state: 'unjudged', error: 'nested too deeply to be read' } as
  * looked at. A text without a document is null.
  */
 export function readYaml(given: string): YamlResult {
+  if (last?.given !== given) last = { given, result: read(given) };
+  return last.result;
+}
+
+/** An edit reads a text, the rows in it, and both again once it is edited: one text after another, each more than once. */
+let last: { readonly given: string; readonly result: YamlResult } | undefined;
+
+function read(given: string): YamlResult {
   // goyaml.v2 skips a byte order mark before the text (readerc.go yaml_parser_determine_encoding).
   const text = given.startsWith('\ufeff') ? given.slice(1) : given;
   if (UNPRINTABLE.test(text)) return { state: 'broken', error: 'control characters are not allowed' };

@@ -68,7 +68,7 @@ const known = new Map<string, boolean>();
 const MOST_KNOWN = 5000;
 
 function isSatisfiable(way: Way<IamFact>): boolean {
-  if (way.length === 0) return true;
+  if (way.length === 0 || isPlain(way)) return true;
   let signature = '';
   for (const { fact, holds } of way) if (fact.kind === 'condition') signature += `${holds ? '+' : '-'}${fact.id}\n`;
   const before = known.get(signature);
@@ -77,6 +77,13 @@ function isSatisfiable(way: Way<IamFact>): boolean {
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(signature, satisfiable);
   return satisfiable;
+}
+
+/** Whether a way asks for one text alone, or for any other, as trust policies do for an external ID: that can always be brought. */
+function isPlain([only, ...others]: Way<IamFact>): boolean {
+  if (only === undefined || others.length > 0 || only.fact.kind !== 'condition') return false;
+  const { operator, values } = only.fact;
+  return operator === 'StringEquals' && (!only.holds || values.some((value) => value !== '' && !value.includes('${')));
 }
 
 /** The test that a condition fact stands for. */
