@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { credentialsOf } from '../../src/edge/lab/credentials.ts';
 import { type RunningLab, startLab } from '../../src/edge/lab/index.ts';
+import { comparable } from '../../src/edge/lab/replay/text.ts';
 import { eksToken } from '../../src/rules/token/index.ts';
 import { enter } from '../loopback/lab.ts';
 import { askingOf } from './kube/ask.ts';
@@ -219,6 +220,39 @@ describe('what nobody collected is refused, and named', () => {
     const call = { Action: 'GetOpenIDConnectProvider', OpenIDConnectProviderArn: arn };
     expect(query(lab, as(lab, ADMIN), 'iam', { Action: 'ListOpenIDConnectProviders' }).body).toContain(arn);
     expect(query(lab, as(lab, ADMIN), 'iam', call).body).toContain('the lab cannot judge this call: the client IDs');
+  });
+});
+
+describe('moments that nobody collected', () => {
+  const path = `/clusters/prod/access-entries/${encodeURIComponent(ADMIN)}`;
+  const { createdAt: _, ...undated } = (JSON.parse(entry(ADMIN)) as { readonly accessEntry: Record<string, unknown> })
+    .accessEntry;
+  const files = {
+    [`${FOLDER}/cluster.json`]: description('API'),
+    [`${FOLDER}/access-entries/a.json`]: JSON.stringify({ accessEntry: undated }),
+    [`${FOLDER}/access-entries/a.policies.json`]: policies(ADMIN, 'AmazonEKSViewPolicy'),
+  };
+
+  it('are not told, and the entry is whole without them', () => {
+    const { lab, inventory } = around(files);
+    const entries = lab.view.cluster(CLUSTER)?.accessEntries();
+    expect(comparable(entries)).toBe(comparable(inventory.clusters[0]?.accessEntries()));
+    const shown = eks(lab, as(lab, ADMIN), 'GET', path);
+    expect([shown.status, JSON.parse(shown.body)]).toEqual([200, { accessEntry: { ...undated, username: '' } }]);
+    const associated = eks(lab, as(lab, ADMIN), 'GET', `${path}/access-policies`);
+    expect(JSON.parse(associated.body)).toEqual(JSON.parse(policies(ADMIN, 'AmazonEKSViewPolicy')));
+  });
+
+  it('are told from the first change on', () => {
+    const { lab } = around(files);
+    expect(eks(lab, as(lab, ADMIN), 'POST', path, { kubernetesGroups: ['other'] }).status).toBe(200);
+    const policyArn = 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy';
+    const again = eks(lab, as(lab, ADMIN), 'POST', `${path}/access-policies`, { policyArn, accessScope: { type: 'cluster' } });
+    const now = NOW.getTime() / 1000;
+    expect(JSON.parse(again.body)).toMatchObject({ associatedAccessPolicy: { modifiedAt: now } });
+    const { accessEntry } = JSON.parse(eks(lab, as(lab, ADMIN), 'GET', path).body) as { readonly accessEntry: object };
+    expect(accessEntry).toMatchObject({ kubernetesGroups: ['other'], modifiedAt: now });
+    expect(accessEntry).not.toHaveProperty('createdAt');
   });
 });
 

@@ -27,7 +27,10 @@ export const associateAccessPolicy: EksOperation = (call) => {
   if (refusal !== undefined) throw invalidParameter(refusal.text);
   const at = call.lab.now().toISOString();
   const before = known(call, entry.policies).find((policy) => policy.policyArn === policyArn);
-  const association: AssociationDoc = { policyArn, accessScope: scope, associatedAt: before?.associatedAt ?? at, modifiedAt: at };
+  // Of one out of an inventory nobody may know since when it is.
+  const associatedAt = before === undefined ? at : before.associatedAt;
+  const since = associatedAt === undefined ? {} : { associatedAt };
+  const association: AssociationDoc = { policyArn, accessScope: scope, ...since, modifiedAt: at };
   const others = known(call, entry.policies).filter((policy) => policy.policyArn !== policyArn);
   putEntry(call, { ...entry, policies: [...others, association] });
   return { clusterName, principalArn, associatedAccessPolicy: association };

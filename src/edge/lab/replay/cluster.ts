@@ -77,7 +77,8 @@ function entriesOf(cluster: Cluster, files: ClusterFiles): readonly EntryDoc[] {
 
 function entryDoc(cluster: Cluster, principalArn: string, entry: Fields, policies?: readonly unknown[]): EntryDoc {
   const type = textAt(entry, 'type') ?? 'STANDARD';
-  const createdAt = asTime(entry['createdAt']) ?? '';
+  const createdAt = asTime(entry['createdAt']);
+  const modifiedAt = asTime(entry['modifiedAt']) ?? createdAt;
   const boundUniqueId = textAt(entry, 'boundUniqueId');
   const tags = isFields(entry['tags']) ? entry['tags'] : {};
   return {
@@ -86,8 +87,9 @@ function entryDoc(cluster: Cluster, principalArn: string, entry: Fields, policie
       principalArn,
       kubernetesGroups: listAt(entry, 'kubernetesGroups').filter((group) => typeof group === 'string'),
       accessEntryArn: textAt(entry, 'accessEntryArn') ?? newEntryArn(cluster.arn, principalArn),
-      createdAt,
-      modifiedAt: asTime(entry['modifiedAt']) ?? createdAt,
+      // A moment that nobody collected is not filled in: the copy would say more than the inventory does.
+      ...(createdAt === undefined ? {} : { createdAt }),
+      ...(modifiedAt === undefined ? {} : { modifiedAt }),
       tags: Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)])),
       username: textAt(entry, 'username') ?? '',
       type,
@@ -99,14 +101,15 @@ function entryDoc(cluster: Cluster, principalArn: string, entry: Fields, policie
 
 function association(policy: unknown): AssociationDoc {
   const { accessScope: scope, ...fields } = isFields(policy) ? policy : {};
-  const associatedAt = asTime(fields['associatedAt']) ?? '';
+  const associatedAt = asTime(fields['associatedAt']);
+  const modifiedAt = asTime(fields['modifiedAt']) ?? associatedAt;
   return {
     policyArn: textAt(fields, 'policyArn') ?? '',
     accessScope: {
       type: textAt(scope, 'type') ?? '',
       namespaces: listAt(scope, 'namespaces').filter((name) => typeof name === 'string'),
     },
-    associatedAt,
-    modifiedAt: asTime(fields['modifiedAt']) ?? associatedAt,
+    ...(associatedAt === undefined ? {} : { associatedAt }),
+    ...(modifiedAt === undefined ? {} : { modifiedAt }),
   };
 }

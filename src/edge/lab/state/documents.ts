@@ -186,9 +186,9 @@ export interface EntryDoc {
     readonly principalArn: string;
     readonly kubernetesGroups: readonly string[];
     readonly accessEntryArn: string;
-    /** RFC 3339. */
-    readonly createdAt: string;
-    readonly modifiedAt: string;
+    /** RFC 3339; absent for an entry out of an inventory, of which nobody collected it. */
+    readonly createdAt?: string;
+    readonly modifiedAt?: string;
     readonly tags: Readonly<Record<string, string>>;
     readonly username: string;
     readonly type: string;
@@ -203,8 +203,9 @@ export interface EntryDoc {
 export interface AssociationDoc {
   readonly policyArn: string;
   readonly accessScope: { readonly type: string; readonly namespaces: readonly string[] };
-  readonly associatedAt: string;
-  readonly modifiedAt: string;
+  /** RFC 3339; absent where nobody collected it. */
+  readonly associatedAt?: string;
+  readonly modifiedAt?: string;
 }
 
 /** A file of the inventory that the lab keeps as it is: an organization, a repository policy. */
