@@ -154,6 +154,20 @@ describe('plan, apply and drift with evidence of an account', () => {
     expect((await planned('--live', ...then)).exitCode).toBe(0);
   });
 
+  it('where every account sent it nobody is asked, and the hand-over has the way to the cluster', async () => {
+    const files = [
+      await sent('platform.evidence', 'platform', PLATFORM, '--cluster', `${PLATFORM}/eu-west-1/prod`),
+      await delivery('delivery.evidence'),
+      await sent('security.evidence', 'security', SECURITY),
+    ].flatMap((name) => ['--evidence', name]);
+    const before = log.length;
+    const plan = await planned('--live', ...files, '--mine');
+    expect([plan.exitCode, new Set(plan.steps.map(({ state }) => state))]).toEqual([0, new Set(['other-owner'])]);
+    expect((await person.run('plan', '--live', ...files, '--hand-over', 'all')).exit).toBe(1);
+    expect(log).toHaveLength(before);
+    expect(readFileSync(join(person.folder, 'all', DELIVERY, 'kubeconfig'), 'utf8')).toContain('cluster/prod');
+  });
+
   it('stands beside a folder, too', async () => {
     await everything();
     const file = await delivery('delivery.evidence');
