@@ -1,8 +1,8 @@
 import { bareArn } from '../principals.ts';
 import type { Node } from './ahead.ts';
 import { type Graphed, leadingFrom, mappedByPair, newRole, type Pair, whomItMayName } from './clusters.ts';
+import { ownerOf, type Reach } from './follow.ts';
 import { differing } from './holdings.ts';
-import { ownerOf, type Reach } from './side.ts';
 
 /** Which clusters a difference in a principal's sessions, or in what a cluster makes of them, can matter on. */
 export interface ClusterIndex {

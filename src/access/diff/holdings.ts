@@ -5,8 +5,8 @@ import { conjunctionOf, covers } from '../possible.ts';
 import type { AccessFact } from '../types.ts';
 import { sameAtomSet } from './atom-set.ts';
 import type { Holding } from './compare.ts';
+import type { Reached } from './follow.ts';
 import { type Held, heldBy } from './held.ts';
-import type { Reached } from './side.ts';
 
 /**
  * All that a principal holds on a cluster, over every session that it can come to.

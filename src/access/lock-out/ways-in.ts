@@ -6,7 +6,7 @@ import { judgeAction } from '../action.ts';
 import { onHop } from '../assume.ts';
 import { modeOf } from '../cluster.ts';
 import { coversScope, type Holding } from '../diff/compare.ts';
-import type { Reached } from '../diff/side.ts';
+import type { Reached } from '../diff/follow.ts';
 import { conjunctionOf } from '../possible.ts';
 import { findPrincipal } from '../principals.ts';
 import { openWays } from '../settle.ts';
