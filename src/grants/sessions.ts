@@ -61,12 +61,13 @@ export function stampSessionsEnd(step: Step, now: number): Step {
 
 /**
  * The step again with a later moment, where the trust policy changed so long after it that its moment may have come before; else
- * undefined.
+ * undefined. A policy that goes ends nothing any more.
  *
  * @param ended as it was written
  */
 export function repeatSessionsEnd(ended: Step, now: number): Step | undefined {
-  if (!isSessionsPolicy(ended.resource) || now + SETTLES / 2 <= momentOf(ended.resource)) return undefined;
+  if (!isSessionsPolicy(ended.resource) || ended.verb === 'delete') return undefined;
+  if (now + SETTLES / 2 <= momentOf(ended.resource)) return undefined;
   return stampSessionsEnd({ ...ended, verb: 'update', present: ended.resource }, now);
 }
 

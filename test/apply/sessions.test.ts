@@ -80,6 +80,20 @@ describe('the moment before which sessions end', () => {
     expect(JSON.stringify(double.store.get(KEY))).not.toContain('SecurityAudit');
   });
 
+  it.each([
+    ['a minute', 60_000],
+    ['three minutes', 180_000],
+    ['eleven hours', 39_600_000],
+  ])('is none any more where the role goes %s later', async (_, from) => {
+    const double = await fresh();
+    expect(told(await run(double, steps()))).toEqual(['done', 'done']);
+    const end = stepOf('g', inline(ARN, 'end-older-sessions', ending(120_000)), 'delete');
+    const gone = stepOf('g', role('g', CI, 'd2'), 'delete', [end.id]);
+    expect(told(await run(double, [end, gone], { from }))).toEqual(['done', 'done']);
+    expect(double.store.has(KEY)).toBe(false);
+    expect(double.store.has(POLICY)).toBe(false);
+  });
+
   it('without it the way is not taken, and both are said', async () => {
     const double = await fresh();
     const wire: Wire = async ({ operation }, send) => {
