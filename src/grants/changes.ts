@@ -16,3 +16,14 @@ function changes({ verb, replace, resource, present }: Step): readonly ResourceC
 export function afterSteps(steps: readonly Step[], inventory: Inventory): Inventory {
   return applyChanges(inventory, changesOf(steps));
 }
+
+/** The steps that a run of a plan would do: those that are to do, and wait for none that is another's or cannot be seen. */
+export function stepsOfRun(steps: readonly Step[]): readonly Step[] {
+  const left = new Set<string>();
+  return steps.filter(({ id, state, after }) => {
+    if (state === 'done') return false;
+    const runs = state === 'to-do' && after.every((before) => !left.has(before));
+    if (!runs) left.add(id);
+    return runs;
+  });
+}

@@ -1,12 +1,12 @@
 import { diffAccess, findLockOuts } from '../access/index.ts';
 import type { Gap } from '../base/index.ts';
 import type { Inventory } from '../inventory/index.ts';
-import { afterSteps, changesOf } from './changes.ts';
+import { afterSteps, changesOf, stepsOfRun } from './changes.ts';
 import { endSessions } from './end-sessions.ts';
 import { inOrder } from './order.ts';
 import { pruneSteps } from './prune.ts';
 import { type StepOptions, stepFor } from './steps.ts';
-import type { Plan, PlanNote } from './types.ts';
+import type { Plan, PlanNote, Step } from './types.ts';
 import { sizeNotes } from './warn/sizes.ts';
 import { warningsOf } from './warn/warnings.ts';
 import { isExpired, wishedResources } from './wish/resources.ts';
@@ -68,16 +68,23 @@ function draftOf(
 
 /** A plan with what its steps mean, found by evaluating the inventory before and after. */
 export function evaluated(draft: Draft, warnings: readonly PlanNote[], inventory: Inventory, options: PlanOptions): Plan {
-  const { now: time, caller } = options;
-  const now = new Date(time);
+  const now = new Date(options.now);
   const after = afterSteps(draft.steps, inventory);
   const touched = changesOf(draft.steps).map(({ resource }) => resource);
   return {
     ...draft,
     diff: diffAccess(inventory, after, { now, touched }),
-    lockOuts: findLockOuts(inventory, after, { now, touched, ...(caller === undefined ? {} : { caller }) }),
+    lockOuts: lockOutsOf(draft.steps, inventory, options),
     warnings,
   };
+}
+
+/** Whom a run would lock out. What others do, or nobody can see, it does not do, and neither what waits for that. */
+function lockOutsOf(steps: readonly Step[], inventory: Inventory, { now, caller }: PlanOptions): Plan['lockOuts'] {
+  const own = stepsOfRun(steps);
+  const touched = changesOf(own).map(({ resource }) => resource);
+  const asked = { now: new Date(now), touched, ...(caller === undefined ? {} : { caller }) };
+  return findLockOuts(inventory, afterSteps(own, inventory), asked);
 }
 
 function distinct(gaps: readonly Gap[]): readonly Gap[] {

@@ -2,6 +2,7 @@ import type { Cluster, Inventory, Resource } from '../../inventory/index.ts';
 import { resourceId } from '../../inventory/index.ts';
 import { authenticate } from '../cluster.ts';
 import { type Graphed, graphed, mappedByPair, type Pair, pairsOf, sides } from '../diff/clusters.ts';
+import type { Holding } from '../diff/compare.ts';
 import type { Reached } from '../diff/follow.ts';
 import { usersOf } from '../diff/held.ts';
 import { holdingsOf } from '../diff/holdings.ts';
@@ -9,7 +10,7 @@ import { makeSide, type Side } from '../diff/side.ts';
 import { type Touched, touchedBetween, touchedBy } from '../diff/touched.ts';
 import { isNode } from '../node.ts';
 import { implies } from '../possible.ts';
-import { bareArn, principalsOf } from '../principals.ts';
+import { bareArn, type Found, principalsOf } from '../principals.ts';
 import { startOf } from '../start.ts';
 import { findTargets, type Targets } from '../targets.ts';
 import type { AssumptionName } from '../types.ts';
@@ -30,7 +31,8 @@ export interface LockOutOptions {
 /**
  * Finds whom the step from one inventory to another locks out: whoever plans it, everybody who can say who has access to a
  * cluster, the nodes of one. A way in counts afterwards only where it is sure (law 2: for the guard, unknown is no way in); one
- * that was not there before cannot be lost. So a plan that takes nothing away is never refused.
+ * that was not there before cannot be lost, and where nobody was sure, one that is perhaps there is as good as another. So a plan
+ * that takes nothing away is never refused. Who may have made the cluster is left out: no plan changes that.
  *
  * @example findLockOuts(before, applyChanges(before, changes), { now, caller, touched })
  */
@@ -49,8 +51,9 @@ export function findLockOuts(before: Inventory, after: Inventory, options: LockO
       out.push({ clusterArn, who: 'node-role', principal, text, steps: steps(principal) });
     }
     const last = guard.lastAdministrators();
-    if (last.length > 0) {
-      const text = `nobody could surely change who has access to ${old.name} any more; so far ${last.join(', ')} can`;
+    if (last !== undefined) {
+      const can = last.isSure ? 'can' : 'perhaps can';
+      const text = `nobody could surely change who has access to ${old.name} any more; so far ${last.who.join(', ')} ${can}`;
       out.push({ clusterArn, who: 'administrators', text, steps: steps() });
     }
     const { caller } = options;
@@ -86,10 +89,15 @@ function stepsOf(touched: readonly Resource[], clusterArn: string, about: string
 interface Guard {
   /** Node roles that would be none any more. */
   readonly lostNodes: () => readonly string[];
-  /** Who could administer so far, where nobody surely could afterwards and something was taken away; else empty. */
-  readonly lastAdministrators: () => readonly string[];
+  /** Who could administer so far, surely or perhaps, where nobody could as surely afterwards and something was taken away. */
+  readonly lastAdministrators: () => Lost | undefined;
   /** What a principal could do so far and could not afterwards. */
   readonly lostBy: (principal: string) => 'reach' | 'change who has access to' | undefined;
+}
+
+interface Lost {
+  readonly who: readonly string[];
+  readonly isSure: boolean;
 }
 
 function makeGuard(
@@ -113,7 +121,7 @@ function makeGuard(
   const administers = (one: One, principal: string): Way => {
     const { exists, self } = selfOf(one, principal, rewritten);
     if (self === undefined) return 'none';
-    const inside = mayAdminister(one.cluster, holdingsOf(one.cluster, [self]), now);
+    const inside = mayAdminister(one.cluster, heldOf(one, [self]), now);
     return exists ? inside : inside === 'none' ? 'none' : 'perhaps';
   };
   const byEks = (one: One, principal: string): Way => {
@@ -123,22 +131,23 @@ function makeGuard(
   return {
     lostNodes: () => [...named].filter((arn) => isLostNode(both, arn)),
     lastAdministrators: () => {
-      const after = new Map([...named].map((arn) => [arn, administers(both[1], arn)] as const));
-      if ([...after.values()].includes('sure')) return [];
-      const lost = [...after].filter(([arn, way]) => isSurer(administers(both[0], arn), way)).map(([arn]) => arn);
-      const own = ownersOf(both[1]);
-      if (own.some((arn) => byEks(both[1], arn) === 'sure')) return [];
-      const lostEks = ownersOf(both[0]).filter((arn) => {
-        const way = byEks(both[0], arn);
-        return way !== 'none' && isSurer(way, byEks(both[1], arn));
-      });
-      return [...new Set([...lost, ...lostEks])].sort();
+      const inside = sides((i) => new Map([...named].map((arn) => [arn, administers(both[i], arn)] as const)));
+      const outside = sides((i) => new Map(ownersOf(both[i]).map((arn) => [arn, byEks(both[i], arn)] as const)));
+      const left = [...inside[1].values(), ...outside[1].values()];
+      if (left.includes('sure')) return undefined;
+      const lost = [inside, outside].flatMap(([old, fresh]) =>
+        [...old].filter(([arn, way]) => isSurer(way, fresh.get(arn) ?? 'none')),
+      );
+      const sure = lost.filter(([, way]) => way === 'sure');
+      if (lost.length === 0 || (sure.length === 0 && left.includes('perhaps'))) return undefined;
+      const who = (sure.length > 0 ? sure : lost).map(([arn]) => arn);
+      return { who: [...new Set(who)].sort(), isSure: sure.length > 0 };
     },
     lostBy: (principal) => {
       const [old, fresh] = sides((i) => {
         const one = both[i];
         const { sessions } = one.side.reach(principal);
-        const held = holdingsOf(one.cluster, sessions);
+        const held = heldOf(one, sessions);
         const reaches = held.reduce<Way>((best, { ways }) => better(best, surest(ways, now)), 'none');
         const eks = sessions.reduce<Way>((best, session) => better(best, mayCallEks(one.world, one.cluster, session)), 'none');
         return { reaches, changes: better(eks, mayAdminister(one.cluster, held, now)) };
@@ -156,6 +165,11 @@ interface One {
   readonly cluster: Cluster;
 }
 
+/** What sessions hold on the cluster, but for the doubt whether they made it. */
+function heldOf({ cluster }: One, sessions: readonly Reached[]): readonly Holding[] {
+  return holdingsOf(cluster, sessions, () => true);
+}
+
 /** A principal in its own session; `exists` only where its account was collected and holds it, and somebody can be it. */
 function selfOf(
   one: One,
@@ -163,11 +177,16 @@ function selfOf(
   rewritten: (roleArn: string) => boolean,
 ): { readonly exists: boolean; readonly self: Reached | undefined } {
   const start = startOf(one.side.inventory, principal);
-  if ('code' in start) return { exists: false, self: undefined };
+  // Nobody is a principal that its own account, read whole, lacks.
+  if ('code' in start || isAbsent(start.found)) return { exists: false, self: undefined };
   const self = { session: start.session, roles: [], ways: [[]] };
   const exists = start.found.principal !== undefined;
   // A role is used as it always was; one whose trust policy is another now must have somebody who can assume it.
   return { exists: exists && (!rewritten(principal) || hasCaller(one, principal)), self };
+}
+
+function isAbsent({ gap }: Found): boolean {
+  return gap?.id.startsWith('principal:') === true && gap.state === 'unjudged';
 }
 
 function hasCaller({ side, world }: One, role: string): boolean {
