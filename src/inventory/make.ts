@@ -69,6 +69,7 @@ export function makeInventory(sources: readonly Source[], options: InventoryOpti
       return clusters();
     },
     unread: Object.freeze(routed.unread.map(({ path }) => path)),
+    isComplete: (path: string) => marks.isComplete(path),
     problems: () => report.all(),
   });
 }

@@ -10,6 +10,8 @@ export interface Inventory {
   readonly clusters: readonly Cluster[];
   /** Paths of identity-center.json and pod-identity-associations.json: they have their place, and nothing reads them yet. */
   readonly unread: readonly string[];
+  /** Whether `inventory.json` says that all below a path was collected, so that what is not there does not exist. */
+  readonly isComplete: (path: string) => boolean;
   /** What could not be read, with where and what to do. Grows as more is read. */
   readonly problems: () => readonly Problem[];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AccessChange, type AccessDiff, diffAccess } from '../../src/access/index.ts';
-import { applyChanges, type Json, type Resource, type ResourceChange } from '../../src/inventory/index.ts';
+import { applyChanges, type Json, makeInventory, type Resource, type ResourceChange } from '../../src/inventory/index.ts';
 import { arn, CLUSTER, statement, trusts, type WorldSketch, world } from './world.ts';
 
 const A = '111111111111';
@@ -235,4 +235,51 @@ test('what nobody collected of a touched cluster is a gap', () => {
   const resource = binding('b', 'web', GROUP);
   const diff = diffAccess(dim, applyChanges(dim, [put(resource)]), { now: NOW, touched: [resource] });
   expect([diff.changes, diff.gaps]).toEqual([[], [gap]]);
+});
+
+describe('what nobody collected on one side', () => {
+  const mapped: WorldSketch = {
+    roles: {
+      [A]: { deploy: { trust: trusts(B) }, own: { trust: trusts(A), allow: MAY_ASSUME } },
+      [B]: { ci: { trust: trusts(B), allow: MAY_ASSUME }, hop: { trust: trusts(DARK), allow: MAY_ASSUME } },
+      [DARK]: { far: { trust: trusts(DARK), allow: MAY_ASSUME } },
+    },
+    cluster: { entries: [{ principalArn: arn(A, 'deploy'), policies: ['AmazonEKSSecretReaderPolicy@web'] }] },
+  };
+  const { [B]: _, ...withoutB } = mapped.roles;
+  const whole = world(mapped);
+  const partial = world({ ...mapped, roles: withoutB, members: [A, B, DARK] });
+  const nothing = makeInventory([]);
+  const marks = (complete: unknown) => {
+    const text = JSON.stringify({ version: 1, complete });
+    return makeInventory([{ path: 'inventory.json', size: text.length, text: () => text }]);
+  };
+
+  test.each([
+    ['an account', partial],
+    ['everything', nothing],
+    ['everything, and another account is said to be complete', marks([`accounts/${DARK}`])],
+  ])('%s: nothing is firm, and the gap is named, in either direction', (_name, other) => {
+    for (const [before, after] of [
+      [whole, other],
+      [other, whole],
+    ] as const) {
+      const { changes, gaps } = diffAccess(before, after, { now: NOW });
+      const firm = changes.filter(({ certainty, otherwise }) => certainty !== 'unknown' && otherwise !== 'unknown');
+      expect(firm).toEqual([]);
+      expect(gaps.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('who comes by way of an account that was left out loses perhaps, and the gap says which', () => {
+    const { changes, gaps } = diffAccess(whole, partial, { now: NOW });
+    const far = changes.find(({ principal, scope }) => principal === arn(DARK, 'far') && scope === 'web');
+    expect(far).toMatchObject({ certainty: 'sure', otherwise: 'unknown', via: [arn(B, 'hop'), arn(A, 'deploy')] });
+    expect(gaps.map(({ id }) => id)).toContain(`iam:${B}`);
+  });
+
+  test('what an inventory says is complete and lacks is gone', () => {
+    const { changes } = diffAccess(whole, marks(true), { now: NOW });
+    expect(changes.filter(({ otherwise }) => otherwise === 'none').map(({ principal }) => principal)).toContain(arn(A, 'deploy'));
+  });
 });

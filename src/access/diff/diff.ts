@@ -15,6 +15,7 @@ import { beyond, compareTexts, coversScope, type Difference, type Holding } from
 import { ownerOf } from './follow.ts';
 import { holdingsOf } from './holdings.ts';
 import { makeMoved } from './moved.ts';
+import { oneSided } from './one-sided.ts';
 import { powersOf } from './powers.ts';
 import { share } from './shared.ts';
 import { makeSide, type Outlook } from './side.ts';
@@ -43,13 +44,16 @@ export interface DiffOptions {
  */
 export function diffAccess(before: Inventory, after: Inventory, { now, touched, assume = [] }: DiffOptions): AccessDiff {
   const where = touched === undefined ? touchedBetween(before, after) : touchedBy(touched);
-  const pairs = pairsOf(before, after);
+  const all = pairsOf(before, after);
   const graphs = graphed(before, after);
+  const lone = touched === undefined ? oneSided(all, graphs) : undefined;
+  const pairs = new Map([...all].filter(([arn]) => lone?.clusters.has(arn) !== true));
   const isNew = (role: string): boolean => newRole(graphs, role);
   const gaps = new Map<string, Gap>();
   const note = (found: readonly Gap[]): void => {
     for (const gap of found) gaps.set(gap.id, gap);
   };
+  note([...(lone?.clusters.values() ?? [])]);
   const changed = new Map<string, ReadonlySet<string>>();
   for (const arn of where.clusters) {
     const pair = pairs.get(arn);
@@ -111,7 +115,8 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
       if (!concerned.has(clusterArn)) continue;
       const pair = pairs.get(clusterArn);
       const held = sides((i) => holdingsOf(pair?.[i], [old, fresh][i]?.sessions ?? [], isNew));
-      tell({ clusterArn, kind: 'aws', principal }, held[0], held[1]);
+      const [one, other] = lone?.withPossible(principal, held) ?? held;
+      tell({ clusterArn, kind: 'aws', principal }, one, other);
     }
   }
   for (const clusterArn of changed.keys()) {
@@ -119,6 +124,7 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
       tell({ clusterArn, kind: 'kubernetes', principal }, before, after);
     }
   }
+  note(lone?.met() ?? []);
   return { changes: withoutAnybody(changes).sort(inOrder), gaps: [...gaps.values()].sort((a, b) => compareTexts(a.id, b.id)) };
 }
 

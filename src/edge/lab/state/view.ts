@@ -43,6 +43,7 @@ export function makeView(store: Store): View {
           return clustersIn(scopes).flatMap((arn) => clusters(arn) ?? []);
         },
         unread: [],
+        isComplete: () => true,
         problems: () => [],
       };
     },
