@@ -7,6 +7,7 @@ import { inOrder } from './order.ts';
 import { pruneSteps } from './prune.ts';
 import { type StepOptions, stepFor } from './steps.ts';
 import type { Plan, PlanNote, Step } from './types.ts';
+import { expiryNotes } from './warn/expiry.ts';
 import { sizeNotes } from './warn/sizes.ts';
 import { warningsOf } from './warn/warnings.ts';
 import { isExpired, wishedResources } from './wish/resources.ts';
@@ -34,8 +35,8 @@ export function draftPlan(file: GrantsFile, inventory: Inventory, options: PlanO
  * the steps lead to has no step to do.
  */
 export function makePlan(file: GrantsFile, inventory: Inventory, options: PlanOptions): Plan {
-  const { draft, sizes } = draftOf(file, inventory, options);
-  const warnings = [...sizes, ...warningsOf(file, inventory, options.now)];
+  const { draft, warnings: found } = draftOf(file, inventory, options);
+  const warnings = [...found, ...warningsOf(file, inventory, options.now)];
   return evaluated(draft, warnings, inventory, options);
 }
 
@@ -43,7 +44,7 @@ function draftOf(
   file: GrantsFile,
   inventory: Inventory,
   options: PlanOptions,
-): { readonly draft: Draft; readonly sizes: readonly PlanNote[] } {
+): { readonly draft: Draft; readonly warnings: readonly PlanNote[] } {
   const wish = wishedResources(file, inventory, options.now);
   const named = { ...options, file: file.name };
   const judged = wish.wanted.map((wanted) => ({ wanted, ...stepFor(wanted, inventory, named) }));
@@ -56,14 +57,20 @@ function draftOf(
   const wished = new Set([...made, ...ends].map(({ id }) => id));
   const pruned = pruneSteps(file, wished, owned, { ...named, why });
   const owners = new Set(file.clusters.map(({ account }) => account));
-  const sizes = sizeNotes(wish.wanted, inventory);
+  const steps = inOrder([...made, ...ends, ...pruned.steps], owners);
+  const notes = [sizeNotes(wish.wanted, inventory), expiryNotes(file, steps, options.now)];
   const draft = {
     file: file.name,
-    steps: inOrder([...made, ...ends, ...pruned.steps], owners),
-    refusals: [...wish.refusals, ...judged.flatMap(({ refusals }) => refusals), ...pruned.refusals, ...sizes.refusals],
+    steps,
+    refusals: [
+      ...wish.refusals,
+      ...judged.flatMap(({ refusals }) => refusals),
+      ...pruned.refusals,
+      ...notes.flatMap(({ refusals }) => refusals),
+    ],
     gaps: distinct(wish.gaps),
   };
-  return { draft, sizes: sizes.warnings };
+  return { draft, warnings: notes.flatMap(({ warnings }) => warnings) };
 }
 
 /** A plan with what its steps mean, found by evaluating the inventory before and after. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Inventory } from '../../src/inventory/index.ts';
-import { A, awayRole, B, grantFile, planOf, ROLE, type World, world } from './world.ts';
+import { A, applied, awayRole, B, grantFile, NOW, planOf, ROLE, type World, world } from './world.ts';
 
 const CI = `arn:aws:iam::${B}:role/ci`;
 const ANN = `arn:aws:iam::${B}:user/ann`;
@@ -105,6 +105,21 @@ describe('documents have limits', () => {
     const plan = planOf(grantFile(`to: "${CI}", access: view`), around({ away: [big] }));
     expect(plan.refusals.map(({ code }) => code)).toEqual(['inline-size']);
   });
+
+  test.each([
+    ['a role', CI, 100, 'IAM takes 10240 for a role'],
+    ['a user', ANN, 20, 'IAM takes 2048 for a user'],
+  ])('inline policies of many grants to %s are counted together', (_name, arn, count, limit) => {
+    const more = (n: number) =>
+      Array.from({ length: n }, (_, i) => `  - { name: g${i}, on: prod, to: "${arn}", access: view }\n`);
+    const keys = `to: "${arn}", access: view`;
+    for (const inventory of [around({}), world({ home: [] })]) {
+      const plan = planOf(grantFile(keys, more(count).join('')), inventory);
+      expect(plan.refusals.map(({ code }) => code)).toEqual(['inline-size']);
+      for (const part of [arn, limit, 'grants g, g0, g1', `${count - 9} more`]) expect(plan.refusals[0]?.text).toContain(part);
+      expect(planOf(grantFile(keys, more(5).join('')), inventory).refusals).toEqual([]);
+    }
+  });
 });
 
 describe('what a cluster cannot take', () => {
@@ -115,5 +130,40 @@ describe('what a cluster cannot take', () => {
   ])('%s', (_, keys, mode, code) => {
     const plan = planOf(grantFile(keys), around({ mode }));
     expect(plan.refusals.map((refusal) => refusal.code)).toEqual([code]);
+  });
+});
+
+describe('a grant that ends', () => {
+  const notes = (keys: string, inventory = around({}), now = NOW) => {
+    const { refusals, warnings } = planOf(grantFile(keys), inventory, { now });
+    const said = (list: typeof refusals) => list.filter(({ code }) => code.startsWith('expire')).map(({ text }) => text);
+    return { refused: said(refusals), warned: said(warnings) };
+  };
+  const soon = `to: "${CI}", access: view, session: 2h, expires: "2026-11-25T01:30:00Z"`;
+
+  test('in the past is named, with its place', () => {
+    const { refused, warned } = notes(`to: "${CI}", access: view, expires: 2020-01-01`);
+    expect(refused).toEqual([]);
+    expect(warned).toEqual([expect.stringMatching(/^expired on 2020-01-01 00:00 UTC \(f:5:\d+\): nothing of it is wanted/)]);
+  });
+
+  test('and whose trust would have ended already is refused, with what to do', () => {
+    const { refused, warned } = notes(soon);
+    expect(warned).toEqual([]);
+    expect(refused).toEqual([
+      expect.stringMatching(
+        /since 2026-11-24 23:30 UTC: expires 2026-11-25 01:30 UTC .*\(f:5:\d+\)\. It takes a shorter session/,
+      ),
+    ]);
+    expect(notes(soon.replace('2h', '1h'))).toEqual({ refused: [], warned: [] });
+    expect(notes(soon.replace('01:30', '00:30')).refused[0]).toMatch(/It takes a later expires$/);
+  });
+
+  test('and whose role stands already is left to end', () => {
+    const start = around({});
+    const before = Date.parse('2026-11-01T00:00:00Z');
+    const stands = applied(planOf(grantFile(soon), start, { now: before }), start);
+    const { refused, warned } = notes(soon, stands);
+    expect([refused.length, warned.length]).toEqual([0, 1]);
   });
 });

@@ -1,4 +1,4 @@
-import type { GrantsFile } from '../wish/types.ts';
+import type { GrantsFile, Wish } from '../wish/types.ts';
 import { findingsOf } from './issues.ts';
 import type { FileProblem, Finding } from './problem.ts';
 import { grantsFile } from './schema.ts';
@@ -47,5 +47,11 @@ export function readGrants(text: string, name: string): GrantsReading {
   if (!shaped.success) return { problems: told(findingsOf(shaped.error.issues, parsed.value)) };
   const { file, findings } = understand(shaped.data);
   const problems = told(findings);
-  return problems.some(({ severity }) => severity === 'error') ? { problems } : { file, problems, place: parsed.place };
+  if (problems.some(({ severity }) => severity === 'error')) return { problems };
+  const grants = file.grants.map((wish): Wish => {
+    if (wish.expires === undefined) return wish;
+    const { line, column } = parsed.place([...wish.path, 'expires']);
+    return { ...wish, expiresPlace: `${name}:${line}:${column}` };
+  });
+  return { file: { ...file, grants }, problems, place: parsed.place };
 }

@@ -43,6 +43,8 @@ export interface Wish {
   readonly session: number;
   /** Epoch milliseconds. */
   readonly expires?: number;
+  /** Where `expires` stands, as `file:line:column`. */
+  readonly expiresPlace?: string;
   readonly mechanism: 'auto' | 'entry-policy' | 'entry-group' | 'aws-auth';
   /** The way to it in the file. */
   readonly path: Path;
