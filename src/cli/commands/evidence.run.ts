@@ -1,4 +1,4 @@
-import { disk } from '../../edge/files/index.ts';
+import { disk, putFile } from '../../edge/files/index.ts';
 import { writeEvidence } from '../../inventory/index.ts';
 import { evidenceCommands } from '../collect/commands.ts';
 import { collectLive, type LiveRequest } from '../collect/live.ts';
@@ -63,13 +63,9 @@ function put(name: string | undefined, text: string, io: Io): void {
     io.stdout.write(text);
     return;
   }
-  const path = absolute(name, io);
-  const fresh = `${path}.causeway-${process.pid}`;
   try {
-    disk.create(fresh, text, 0o600);
-    disk.rename(fresh, path);
+    putFile(absolute(name, io), text, disk, process.pid);
   } catch (error) {
-    disk.remove(fresh);
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw failed(`${name} could not be written (${code})`);
   }

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { disk, isWrittenInto, putFile } from '../../edge/files/index.ts';
 import { firstFile, readGrants } from '../../grants/index.ts';
 import type { Context } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
@@ -13,7 +14,8 @@ export async function run(this: Context, flags: InitFlags, name = 'causeway.yaml
   await guarded(this, async () => {
     const { io } = this;
     const path = name === '-' ? undefined : absolute(name, io);
-    if (path !== undefined && readTextIfThere(path) !== undefined) {
+    const isStream = path !== undefined && isWrittenInto(path);
+    if (path !== undefined && !isStream && readTextIfThere(path) !== undefined) {
       throw usage(
         `${name} is there already, and is not written over`,
         'causeway init FILE writes another one; causeway plan reads it',
@@ -28,7 +30,9 @@ export async function run(this: Context, flags: InitFlags, name = 'causeway.yaml
       io.stdout.write(text);
       return EXIT.yes;
     }
-    write(path, name, text);
+    write(path, name, text, isStream);
+    // What is no file may be where the text itself goes to be read.
+    if (isStream) return EXIT.yes;
     io.stdout.write(`${name} is written.\n`);
     io.stderr.write(labelled('hint', `causeway plan ${name} --inventory DIR says what it would change`));
     return EXIT.yes;
@@ -36,9 +40,10 @@ export async function run(this: Context, flags: InitFlags, name = 'causeway.yaml
 }
 
 /** `wx`: somebody may have made the file since it was looked for. */
-function write(path: string, name: string, text: string): void {
+function write(path: string, name: string, text: string, isStream: boolean): void {
   try {
-    writeFileSync(path, text, { flag: 'wx' });
+    if (isStream) putFile(path, text, disk, process.pid);
+    else writeFileSync(path, text, { flag: 'wx' });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'EEXIST') throw usage(`${name} is there already, and is not written over`);
