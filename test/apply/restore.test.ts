@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { backUp } from '../../src/edge/apply/backup.ts';
 import { type Admins, listBackups, prepareRestore, purgeBackups, type Restore } from '../../src/edge/apply/index.ts';
 import type { AccessEntryResource, Resource } from '../../src/inventory/index.ts';
 import { accessPolicy, CI, entry, role, row, stepOf } from './steps.ts';
@@ -44,6 +45,24 @@ it('aws-auth comes back byte for byte, unless somebody wrote in between', async 
   expect(await kube({ method: 'GET', path: `${CONFIG_MAPS}/aws-auth` })).toMatchObject({ data });
   expect(await purgeBackups(admins, PROD)).toHaveLength(1);
   expect(await listBackups(admins, PROD)).toEqual([]);
+});
+
+it('a text that stands there again counts as new: the default is the state before the last write', async () => {
+  const kube = admins.kube(PROD);
+  let minute = 0;
+  const taken = (text: string) => {
+    const object = { metadata: { name: 'aws-auth' }, data: { mapRoles: text } };
+    const places = {
+      keep: (name: string) => name,
+      now: () => new Date(60_000 * minute++),
+      onEvent: () => {},
+    };
+    return backUp({ what: 'aws-auth', clusterArn: PROD, object }, kube, places);
+  };
+  for (const text of ['A', 'B', 'A']) await taken(text);
+  const all = await listBackups(admins, PROD);
+  expect(all.map(({ text }) => JSON.parse(text).data.mapRoles)).toEqual(['A', 'B']);
+  expect(await purgeBackups(admins, PROD)).toHaveLength(2);
 });
 
 it('an access entry of somebody else comes back with its policies', async () => {

@@ -31,7 +31,8 @@ export interface BackupPlaces {
 }
 
 /**
- * Keeps a backup on the disk and in the cluster, under a name of its content, so that the same thing is kept once. The disk
+ * Keeps a backup on the disk and in the cluster, under a name of its content, so that the same thing is kept once; one
+ * that stood there before gets the time of now, so that the newest is always what stood before the last write. The disk
  * is enough where the cluster does not take it, and the cluster where there is no disk; with neither nothing is written
  * over. Throws `CallFailed` then.
  */
@@ -62,12 +63,24 @@ export async function backUp(backup: Backup, kube: KubeSend, { keep, now, onEven
     where.push(`ConfigMap kube-system/${metadata.name}`);
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
-    if (error.failure.kind === 'exists') where.push(`ConfigMap kube-system/causeway-backup-${name}`);
-    else problems.push(error.failure.message);
+    if (error.failure.kind === 'exists') {
+      await renew(kube, `causeway-backup-${name}`, now());
+      where.push(`ConfigMap kube-system/causeway-backup-${name}`);
+    } else problems.push(error.failure.message);
   }
   if (where.length === 0) {
     const message = `no backup could be kept, so nothing was written: ${problems.join('; ')}`;
     throw new CallFailed({ kind: 'refused', code: 'NoBackup', message }, backup.what);
   }
   onEvent({ kind: 'backup', what: `${backup.what} of ${backup.clusterArn}`, where });
+}
+
+/** Without the right to it the text is kept all the same; then --list shows the time of before. */
+async function renew(kube: KubeSend, name: string, now: Date): Promise<void> {
+  try {
+    const metadata = { annotations: { [TAKEN_ANNOTATION]: now.toISOString() } };
+    await kube({ method: 'PATCH', path: `${CONFIG_MAPS}/${name}`, body: { metadata } });
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error;
+  }
 }

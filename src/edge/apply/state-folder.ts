@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, utimesSync, writeSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { makeFolder } from '../files/index.ts';
 
@@ -12,12 +12,17 @@ export function backupFolder(env: Readonly<Record<string, string | undefined>>, 
 }
 
 /**
- * Keeps a text for its owner alone, whole or not at all; what is there under its name stays. Gives the path. Throws what the
+ * Keeps a text for its owner alone, whole or not at all; what is there under its name stays,
+ * and gets the time of now, since the same text may stand there again after others. Gives the path. Throws what the
  * system says.
  */
 export function keepText(folder: string, name: string, text: string, pid: number): string {
   const path = join(folder, name);
-  if (existsSync(path)) return path;
+  if (existsSync(path)) {
+    const now = Date.now() / 1000;
+    utimesSync(path, now, now);
+    return path;
+  }
   makeFolder(dirname(path));
   const fresh = `${path}.${pid}`;
   const handle = openSync(fresh, 'w', 0o600);
