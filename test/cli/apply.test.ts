@@ -158,6 +158,28 @@ describe('causeway apply on the lab', () => {
       0,
       expect.stringContaining('-  - rolearn: arn:aws:iam::111111111111:role/by-row'),
     ]);
+    expect(restored.out).not.toContain('Let in by it');
+    const masters = `- {rolearn: "${CI}", username: x, groups: [system:masters]}\n`;
+    const theirs = { metadata: {}, data: { mapRoles: masters } };
+    const edge = 'arn:aws:eks:eu-west-1:111111111111:cluster/edge';
+    write(person, 'aws-auth-1.json', JSON.stringify({ clusterArn: edge, ...theirs }));
+    write(person, 'aws-auth-2.json', JSON.stringify(theirs));
+    write(person, 'aws-auth-3.json', '{"clusterArn":1,"data":7}');
+    for (const [file, flags, said] of [
+      ['aws-auth-1.json', ['--unnamed'], `is a backup of ${edge}, and --cluster is ${PROD}`],
+      ['aws-auth-2.json', [], 'does not say of which cluster it is'],
+      ['aws-auth-3.json', ['--unnamed'], 'is no backup that can be read'],
+    ] as const) {
+      const ran = await person.run('restore', ...cluster, '--yes', '-f', file, ...flags);
+      expect([file, ran.exit, ran.err.replaceAll(/\s+/g, ' ')]).toEqual([file, 2, expect.stringContaining(said)]);
+    }
+    expect(await live()).toBe(nodes);
+    const widened = await person.run('restore', ...cluster, '--yes', '-f', 'aws-auth-2.json', '--unnamed');
+    expect([widened.exit, widened.out.replaceAll(/\s+/g, ' ')]).toEqual([
+      0,
+      expect.stringContaining(`Let in by it, as nobody is now: + ${CI} as x, in system:masters`),
+    ]);
+    await person.run('restore', ...cluster, '--yes');
     expect(await live()).toBe(nodes);
     expect((await person.run('restore', ...cluster, '--yes')).out).toContain('nothing to do');
     expect((await all('drift', 'rows.yaml')).exit).toBe(1);
@@ -172,6 +194,7 @@ describe('causeway apply on the lab', () => {
     [['apply', 'none.yaml', '--yes'], 2, 'there is no grants file'],
     [['apply', '--yes', '--credentials', 'nobody=profile:x'], 2, 'no account is called "nobody"'],
     [['restore', '--yes'], 2, '--cluster is needed'],
+    [['restore', '--cluster', PROD, '--yes', '--credentials', 'platform=profile:platform'], 2, 'restore reads no grants file'],
     [['restore', '--cluster', 'prod', '--yes'], 2, 'which account and region'],
     [['restore', '--cluster', PROD, '--yes', 'causeway-backup-x'], 2, 'no backup causeway-backup-x'],
     [['revoke', 'x', '-f', 'none.yaml', '--yes'], 2, 'there is no grants file'],

@@ -9,6 +9,7 @@ import type { Context, Io } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
 import { EXIT, type Exit, failed, usage } from '../exit.ts';
 import { absolute, readTextIfThere } from '../files.ts';
+import { orCliError } from '../kubeconfig/around.ts';
 import { drawDiff } from '../print/diff.ts';
 import { newPage } from '../print/page.ts';
 import { styleFor } from '../print/style.ts';
@@ -20,10 +21,19 @@ export async function run(this: Context, flags: RestoreFlags, name?: string): Pr
     const { io } = this;
     const { cluster: clusterName, credentials = [], region, list = false, yes = false } = flags;
     if (clusterName === undefined) throw usage('--cluster is needed', '--cluster takes ACCOUNT/REGION/NAME or an ARN');
+    const { unnamed = false } = flags;
+    if (unnamed && flags.file === undefined) throw usage('--unnamed goes with --file');
     if (name !== undefined && flags.file !== undefined) throw usage('BACKUP and --file exclude each other');
     if (!list) requireYes(yes, io);
     const request = requestOf({ cluster: [clusterName], credentials, ...(region === undefined ? {} : { region }) });
     const [arn = ''] = request.clusters;
+    const account = arn.split(':')[4] ?? '';
+    const stray = [...request.entrances.keys()].find((id) => id !== account);
+    if (stray !== undefined)
+      throw usage(
+        `--credentials ${stray}=…: restore reads no grants file, which alone has names of accounts`,
+        `--credentials ${account}=profile:NAME or ${account}=role:ARN enters the account of the cluster`,
+      );
     const apply = await import('../../edge/apply/index.ts');
     const doors = doorsInto(describedLive, entering(request, io), io);
     const admins = apply.openAdmins({
@@ -33,7 +43,7 @@ export async function run(this: Context, flags: RestoreFlags, name?: string): Pr
     });
     const { file } = flags;
     if (list) return listed(await asked(() => apply.listBackups(admins, arn)), arn, io);
-    const backup = file === undefined ? await chosen(apply, admins, arn, name) : fromFile(file, io);
+    const backup = file === undefined ? await chosen(apply, admins, arn, name) : fromFile(file, unnamed, io);
     const prepared = await asked(() => apply.prepareRestore(admins, arn, backup));
     if ('refused' in prepared) throw usage(prepared.refused);
     if (prepared.now === prepared.before) {
@@ -46,6 +56,11 @@ export async function run(this: Context, flags: RestoreFlags, name?: string): Pr
     });
     page.gap();
     drawDiff(page, prepared.now, prepared.before);
+    if (prepared.gains.length > 0) {
+      page.gap();
+      page.prose('Let in by it, as nobody is now:', { tone: 'strong' });
+      for (const gain of prepared.gains) page.prose(gain, { lead: '  + ' });
+    }
     io.stdout.write(page.text());
     if (!(await confirm('Bring it back? Lines with - go, those with + come.', yes, io))) {
       io.stderr.write(labelled('note', 'nothing was written'));
@@ -63,7 +78,7 @@ export async function run(this: Context, flags: RestoreFlags, name?: string): Pr
 /** Runs calls of an API; what it says no with becomes ours. */
 async function asked<T>(call: () => Promise<T>): Promise<T> {
   try {
-    return await call();
+    return await orCliError(call);
   } catch (error) {
     // The room is a bundle of its own: its errors are told by their name.
     if (error instanceof Error && error.name === 'CallFailed') throw failed(error.message);
@@ -85,12 +100,12 @@ async function chosen(
 }
 
 /** The name of a file of the state folder says what it is of: `aws-auth-0123456789ab.json`. */
-function fromFile(file: string, io: Pick<Io, 'cwd' | 'home'>): KeptBackup {
+function fromFile(file: string, mayBeUnnamed: boolean, io: Pick<Io, 'cwd' | 'home'>): KeptBackup {
   const text = readTextIfThere(absolute(file, io));
   if (text === undefined) throw usage(`there is no file ${file}`);
   const what = /^(aws-auth|access-entry)-/.exec(basename(file))?.[1];
   if (what === undefined) throw usage(`${file} is no backup: its name begins with aws-auth- or access-entry-`);
-  return { name: basename(file), what, taken: '', text };
+  return { name: basename(file), what, taken: '', text, mayBeUnnamed };
 }
 
 function listed(backups: readonly KeptBackup[], arn: string, io: Pick<Io, 'stdout' | 'env'>): Exit {

@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { credentialsFlag, regionFlag, switchFlag, textFlag, yesFlag } from '../flags.ts';
+import { regionFlag, switchFlag, textFlag, textsFlag, yesFlag } from '../flags.ts';
 import { word } from '../word.ts';
 
 /** What the command line of `restore` says. */
@@ -8,6 +8,7 @@ export interface RestoreFlags {
   readonly cluster?: string;
   readonly file?: string;
   readonly list?: boolean;
+  readonly unnamed?: boolean;
   readonly yes?: boolean;
   readonly credentials?: readonly string[];
   readonly region?: string;
@@ -21,8 +22,9 @@ export const restore = buildCommand<RestoreFlags, [string?], Context>({
       cluster: textFlag('ACCOUNT/REGION/NAME or ARN', 'C'),
       list: switchFlag('Only list the backups that the cluster keeps'),
       file: textFlag('A backup of the state folder', 'FILE'),
+      unnamed: switchFlag('Take a FILE that does not say of which cluster it is'),
       yes: yesFlag,
-      credentials: credentialsFlag,
+      credentials: textsFlag('ID=profile:NAME or ID=role:ARN; ID is its account', 'ENTRY'),
       region: regionFlag,
     },
     aliases: { y: 'yes', f: 'file' },
@@ -40,7 +42,7 @@ export const restore = buildCommand<RestoreFlags, [string?], Context>({
       'in the state folder ($XDG_STATE_HOME/causeway/backups, else below',
       '~/.local/state). restore shows what the backup would bring back and what it would',
       'undo, rows that others wrote since among it, asks, and writes it back whole, if',
-      'nothing was written in between.',
+      'nothing was written in between. A backup of another cluster is refused.',
       '',
       'Exit codes: 0 it is as in the backup; 1 somebody wrote in between, or the answer',
       'was no; 2 wrong use; 4 it could not be done.',

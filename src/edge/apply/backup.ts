@@ -19,7 +19,7 @@ export interface Backup {
   readonly what: 'aws-auth' | 'access-entry';
   readonly clusterArn: string;
   /** Plain JSON. */
-  readonly object: unknown;
+  readonly object: object;
 }
 
 /** Where backups go. */
@@ -37,7 +37,7 @@ export interface BackupPlaces {
  * over. Throws `CallFailed` then.
  */
 export async function backUp(backup: Backup, kube: KubeSend, { keep, now, onEvent }: BackupPlaces): Promise<void> {
-  const text = `${JSON.stringify(backup.object, null, 2)}\n`;
+  const text = `${JSON.stringify({ clusterArn: backup.clusterArn, ...backup.object }, null, 2)}\n`;
   const name = `${backup.what}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
   const where: string[] = [];
   const problems: string[] = [];

@@ -48,7 +48,7 @@ export function makeHands(admins: Admins, backups: BackupPlaces): Hands {
 }
 
 /** What a ConfigMap says, without what the server keeps beside it. */
-function plainConfigMap({ metadata, data = {} }: ConfigMap): unknown {
+function plainConfigMap({ metadata, data = {} }: ConfigMap): object {
   const { name, labels, annotations } = metadata;
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace: 'kube-system', labels, annotations }, data };
 }

@@ -1,3 +1,4 @@
+import { readAwsAuth } from '../../rules/eks/index.ts';
 import type { Admins } from './admins.ts';
 import { CONFIG_MAPS, type ConfigMap } from './aws-auth-hand.ts';
 import { BACKUP_KEY, BACKUP_LABEL, TAKEN_ANNOTATION } from './backup.ts';
@@ -14,6 +15,8 @@ export interface KeptBackup {
   readonly taken: string;
   /** What was kept, as JSON text. */
   readonly text: string;
+  /** Not out of the cluster itself, and taken although it may not say of which cluster it is. */
+  readonly mayBeUnnamed?: boolean;
 }
 
 /** What a restore would bring back, beside what is there now. */
@@ -22,6 +25,8 @@ export interface Restore {
   /** As lines for a person: what is there now and what was there. */
   readonly now: string;
   readonly before: string;
+  /** Who is let in by it as something that nobody is now, a line each. */
+  readonly gains: readonly string[];
   /** Brings it back, if what is there still is what was shown; false when it is not. Throws `CallFailed`. */
   readonly run: () => Promise<boolean>;
 }
@@ -54,21 +59,59 @@ export async function purgeBackups(admins: Admins, clusterArn: string): Promise<
   return names;
 }
 
-/** Prepares bringing a backup back; the reason where it is no backup that can be read. Throws `CallFailed`. */
+/**
+ * Prepares bringing a backup back; the reason where it is no backup that can be read, or one of another
+ * cluster. Throws `CallFailed`.
+ */
 export async function prepareRestore(
   admins: Admins,
   clusterArn: string,
   backup: KeptBackup,
 ): Promise<Restore | { readonly refused: string }> {
-  let kept: unknown;
-  try {
-    kept = JSON.parse(backup.text);
-  } catch {
-    return { refused: `${backup.name} is no backup that can be read` };
-  }
+  const fields = readKept(backup.text);
+  if (fields === undefined || !isShaped(backup.what, fields)) return { refused: `${backup.name} is no backup that can be read` };
+  const of = clusterOf(fields);
+  if (of !== undefined && of !== clusterArn)
+    return { refused: `${backup.name} is a backup of ${of}, and --cluster is ${clusterArn}: nothing was written` };
+  if (of === undefined && backup.mayBeUnnamed === false)
+    return {
+      refused: `${backup.name} does not say of which cluster it is, and --cluster is ${clusterArn}: --unnamed takes it all the same`,
+    };
+  const kept: unknown = fields;
   if (backup.what === 'aws-auth') return restoreAwsAuth(admins, clusterArn, backup, kept as ConfigMap);
   if (backup.what === 'access-entry') return restoreEntry(admins, clusterArn, backup, kept as SharedEntry);
   return { refused: `${backup.name} is of "${backup.what}", which this version does not know` };
+}
+
+function readKept(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const kept: unknown = JSON.parse(text);
+    return isFields(kept) ? kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file may come from anywhere: what is no ConfigMap and no entry is not written. */
+function isShaped(what: string, kept: Readonly<Record<string, unknown>>): boolean {
+  if (what === 'aws-auth') {
+    const { data = {}, metadata } = kept;
+    return isFields(metadata) && isFields(data) && Object.values(data).every((text) => typeof text === 'string');
+  }
+  return what !== 'access-entry' || (isFields(kept['entry']) && Array.isArray(kept['policies']));
+}
+
+/** The cluster that a backup says it is of; of an entry its own ARN says it, too (`…:access-entry/CLUSTER/…`). */
+function clusterOf(kept: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof kept['clusterArn'] === 'string') return kept['clusterArn'];
+  const arn = isFields(kept['entry']) ? kept['entry']['arn'] : undefined;
+  const [, head, name] =
+    typeof arn === 'string' ? (/^(arn:[\w-]+:eks:[\w-]+:\d{12}):access-entry\/([^/]+)\//.exec(arn) ?? []) : [];
+  return head === undefined ? undefined : `${head}:cluster/${name}`;
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const AWS_AUTH = `${CONFIG_MAPS}/aws-auth`;
@@ -82,6 +125,7 @@ async function restoreAwsAuth(admins: Admins, clusterArn: string, backup: KeptBa
     backup,
     now: textOf(there, ownMarks(now)),
     before: textOf(before, marks),
+    gains: gainsOf(there, before),
     run: () =>
       unlessChanged(async () => {
         if (now === undefined) {
@@ -132,6 +176,7 @@ async function restoreEntry(
     backup,
     now: entryText(now),
     before: entryText({ entry, policies }),
+    gains: entryGains(now, { entry, policies }),
     run: async () => {
       // EKS has no precondition: the best there is is to look again right before.
       if (entryText(await look()) !== entryText(now)) return false;
@@ -148,6 +193,32 @@ async function restoreEntry(
       return true;
     },
   };
+}
+
+/** Rows that a text has and the one that is there has not; a section that cannot be read for certain is said as such. */
+function gainsOf(there: Readonly<Record<string, string>>, before: Readonly<Record<string, string>>): readonly string[] {
+  const rowsOf = (data: Readonly<Record<string, string>>): readonly string[] => {
+    const { roles, users, unjudged } = readAwsAuth(data);
+    const rows = [...roles, ...users].map(
+      ({ arn, username, groups }) => `${arn} as ${username}, in ${groups.join(', ') || 'no group'}`,
+    );
+    return [...rows, ...unjudged.map((section) => `whoever ${section} lets in, which cannot be read for certain`)];
+  };
+  const now = new Set(rowsOf(there).filter((row) => !row.startsWith('whoever ')));
+  const accounts = before['mapAccounts'] !== undefined && before['mapAccounts'] !== there['mapAccounts'];
+  return [...rowsOf(before).filter((row) => !now.has(row)), ...(accounts ? ['the accounts in mapAccounts'] : [])];
+}
+
+function entryGains(now: SharedEntry | undefined, { entry, policies }: SharedEntry): readonly string[] {
+  const { principalArn, username, groups } = entry;
+  const has = new Set([...(now?.entry.groups ?? []), ...(now?.policies ?? []).map(scopeText)]);
+  const more = [...groups.filter((group) => !has.has(group)), ...policies.map(scopeText).filter((policy) => !has.has(policy))];
+  if (now !== undefined && now.entry.username === username && more.length === 0) return [];
+  return [`${principalArn} as ${username}, with ${more.join(', ') || 'no group and no policy more'}`];
+}
+
+function scopeText({ policyArn, namespaces }: SharedEntry['policies'][number]): string {
+  return `${policyArn} (${namespaces.join(' ') || 'the whole cluster'})`;
 }
 
 function entryText(shared: SharedEntry | undefined): string {
