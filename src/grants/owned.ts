@@ -1,5 +1,5 @@
 import type { Inventory, Resource } from '../inventory/index.ts';
-import { OWNER_TAG, readRowTags } from '../inventory/index.ts';
+import { OWNER_TAG, ownerByGroups, readRowTags } from '../inventory/index.ts';
 import { readAwsAuth } from '../rules/eks/index.ts';
 import { isMap } from './canonical.ts';
 import { callerPolicy, ROLE_POLICY, rolePath, SESSIONS_POLICY } from './marks.ts';
@@ -17,7 +17,8 @@ export interface Owned {
 }
 
 /**
- * Everything in an inventory that a file made: by tags, labels and the annotation of aws-auth, and inline policies by their name
+ * Everything in an inventory that a file made: by tags, labels and the annotation of aws-auth, rows that somebody made
+ * by hand of a hand-over by their one group, and inline policies by their name
  * where they let assume one of its roles.
  *
  * @param accounts that may hold its roles and its callers; others are not read
@@ -40,12 +41,14 @@ export function ownedBy(file: string, inventory: Inventory, accounts: ReadonlySe
     }
     const awsAuth = cluster.awsAuth();
     const map = awsAuth.state === 'collected' ? awsAuth.value : null;
-    const tagged = Object.entries(readRowTags(map?.annotations) ?? {});
-    if (map !== null && tagged.length > 0) {
+    const marks = readRowTags(map?.annotations);
+    // Where the annotation cannot be read, nobody knows whose the rows are.
+    if (map !== null && marks !== undefined) {
+      const tagged = Object.entries(marks);
       const { roles, users } = readAwsAuth(map.data);
       for (const row of [...roles, ...users]) {
         const tags = tagged.find(([arn]) => arn.toLowerCase() === row.arn.toLowerCase())?.[1] ?? {};
-        const owner = tags[OWNER_TAG];
+        const owner = tags[OWNER_TAG] ?? ownerByGroups(row.groups);
         if (owner === undefined || !owner.startsWith(`${file}/`)) continue;
         const { section, arn, username, groups } = row;
         add({ kind: 'aws-auth-row', clusterArn: cluster.arn, section, arn, username, groups, tags }, owner);

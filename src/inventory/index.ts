@@ -17,6 +17,7 @@ export {
   FILE_LABEL,
   GRANT_LABEL,
   OWNER_TAG,
+  ownerByGroups,
   ROWS_ANNOTATION,
   readRowTags,
   writeRowTags,

@@ -41,3 +41,14 @@ export function writeRowTags(rows: Readonly<Record<string, Readonly<Record<strin
   const sorted = Object.entries(rows).sort(([a], [b]) => (a < b ? -1 : 1));
   return sorted.length === 0 ? undefined : JSON.stringify(Object.fromEntries(sorted));
 }
+
+/**
+ * Whose a row of aws-auth without a mark is: `<file>/<grant>` where its one group is that grant's, which nothing else is
+ * named after. A row that somebody made by hand, as a hand-over says, has no mark.
+ *
+ * @example ownerByGroups(['causeway:f:g']) // 'f/g'
+ */
+export function ownerByGroups(groups: readonly string[]): string | undefined {
+  const [, file, grant] = /^causeway:([a-z0-9-]+):([\w.-]+)$/.exec(groups.length === 1 ? (groups[0] ?? '') : '') ?? [];
+  return file === undefined ? undefined : `${file}/${grant}`;
+}

@@ -1,4 +1,4 @@
-import { FILE_LABEL, GRANT_LABEL, OWNER_TAG, type Resource } from '../../inventory/index.ts';
+import { FILE_LABEL, GRANT_LABEL, OWNER_TAG, ownerByGroups, type Resource } from '../../inventory/index.ts';
 
 /**
  * Whose a thing is, `<file>/<grant>`; empty for one without an owner's mark, undefined where a thing of this kind carries
@@ -8,8 +8,9 @@ export function ownerOf(resource: Resource): string | undefined {
   switch (resource.kind) {
     case 'role':
     case 'access-entry':
-    case 'aws-auth-row':
       return resource.tags[OWNER_TAG] ?? '';
+    case 'aws-auth-row':
+      return resource.tags[OWNER_TAG] ?? ownerByGroups(resource.groups) ?? '';
     case 'rbac-object': {
       const { labels } = resource.manifest.metadata;
       const file = labels[FILE_LABEL];
