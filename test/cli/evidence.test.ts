@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,6 +76,30 @@ test('an inventory with files of its own of that account is of another moment', 
   const ran = await run(`${DELIVERY}/admin`, `${QUESTION} --evidence sent`);
   expect([ran.exit, ran.err]).toEqual([2, expect.stringContaining(`files of account ${DELIVERY} of its own`)]);
 });
+
+// A shell that answers as the aws CLI does stands for it.
+test.each([
+  ['of the account', DELIVERY, 'echo "{}"', 0, /^causeway evidence 1\n/],
+  ['of another account', PLATFORM, 'echo "{}"', 1, /^before$/],
+  ['refused', DELIVERY, 'echo "An error occurred (AccessDenied) when calling x" >&2; exit 254', 0, /\(AccessDenied\)/],
+  ['not answered', DELIVERY, 'echo "Could not connect to the endpoint URL" >&2; exit 255', 1, /Could not connect/],
+] as const)(
+  'the script of --commands knows whose credentials it runs with, and what failed: %s',
+  async (_, own, answer, status, text) => {
+    const { out } = await run(`${DELIVERY}/admin`, `evidence --commands --account ${DELIVERY}`);
+    const aws = `#!/bin/sh\ncase "$*" in *"--query Account"*) echo ${own}; exit ;; *get-caller-identity*) echo arn; exit ;; esac\n${answer}\n`;
+    writeFileSync(join(home, 'aws'), aws, { mode: 0o755 });
+    writeFileSync(join(home, `${DELIVERY}.evidence`), 'before');
+    const ran = spawnSync('sh', ['-s'], {
+      input: out,
+      cwd: home,
+      encoding: 'utf8',
+      env: { PATH: `${home}:${process.env.PATH}` },
+    });
+    expect([ran.status, readFileSync(join(home, `${DELIVERY}.evidence`), 'utf8')]).toEqual([status, expect.stringMatching(text)]);
+    expect(ran.stderr === '').toBe(status === 0);
+  },
+);
 
 test('wrong use', async () => {
   writeFileSync(join(home, 'other'), '{}');

@@ -9,8 +9,14 @@ export function evidenceCommands({ accounts, clusters, principals }: LiveRequest
   return [
     '#!/bin/sh',
     `# Reads account ${account} with the aws CLI, and changes nothing. Look at the file before you send it.`,
-    `{`,
-    `say() { printf '=== accounts/${account}/%s\\n' "$1"; shift; "$@" 2>&1 || true; }`,
+    'account=$(aws sts get-caller-identity --query Account --output text) || exit 1',
+    `if [ "$account" != ${account} ]; then`,
+    `  echo "these credentials are of account $account, and this is for ${account}: nothing was read" >&2`,
+    '  exit 1',
+    'fi',
+    "failed=''",
+    '{',
+    ...SAY.map((line) => line.replace('ACCOUNT', account)),
     // The end of an ARN to be read, and a sum that tells it from others that end alike.
     `file() { printf '%s-%s' "$(printf %s "\${1#*::}" | tr -c 'A-Za-z0-9_-' -)" "$(printf %s "$1" | cksum | cut -d' ' -f1)"; }`,
     `echo 'causeway evidence 1'`,
@@ -19,9 +25,29 @@ export function evidenceCommands({ accounts, clusters, principals }: LiveRequest
     ...(principals.length === 0 ? wholeIam() : [...MANAGED, ...principals.flatMap(principalLines)]),
     ...clusters.flatMap(clusterLines),
     `} > ${account}.evidence`,
+    'if [ -n "$failed" ]; then',
+    `  echo "a call failed: ${account}.evidence is not whole; run this again" >&2`,
+    '  exit 1',
+    'fi',
     '',
   ].join('\n');
 }
+
+/** What is refused or not there is an answer, and is kept as such; anything else is shown, and the script ends with 1. */
+const SAY = [
+  'say() {',
+  '  printf \'=== accounts/ACCOUNT/%s\\n\' "$1"',
+  '  shift',
+  '  answer=$("$@" 2>&1) && answered=yes || answered=no',
+  '  printf \'%s\\n\' "$answer"',
+  '  [ $answered = no ] || return 0',
+  '  case $answer in',
+  "    *'(AccessDenied'* | *'(UnauthorizedOperation'* | *'(NoSuchEntity'* | *'(ResourceNotFound'* | *'(InvalidRequestException'*) ;;",
+  "    *'(Forbidden)'* | *'(NotFound)'*) ;;",
+  '    *) failed=yes; printf \'%s\\n\' "$answer" >&2 ;;',
+  '  esac',
+  '}',
+] as const;
 
 const wholeIam = (): readonly string[] => [
   'say iam.json aws iam get-account-authorization-details --output json',
