@@ -1,6 +1,6 @@
 import { escapeForTerminal, shellQuote, shellWord } from '../../base/index.ts';
 import type { Step } from '../types.ts';
-import { clusterOf } from './arns.ts';
+import { clusterOf, permissionSetOf } from './arns.ts';
 import { commandsOf } from './commands.ts';
 import { describeStep } from './words.ts';
 
@@ -17,16 +17,30 @@ export function script(account: string, file: string, steps: readonly Step[]): s
     'fi',
   ];
   let cluster = '';
+  let count = 0;
   for (const step of steps) {
     const { resource } = step;
     if (usesKubectl(step) && 'clusterArn' in resource && resource.clusterArn !== cluster) {
       cluster = resource.clusterArn;
-      lines.push('', ...connect(cluster));
+      if (count === 0) lines.push('', 'folder=$(mktemp -d)', `trap 'rm -rf "$folder"' EXIT`);
+      count += 1;
+      lines.push('', ...connect(cluster, count));
     }
     // A line break in a name from outside would end the comment.
     lines.push('', `# ${escapeForTerminal(describeStep(step))}`, ...commandsOf(step));
   }
-  lines.push('', `echo ${shellQuote(`the part of account ${account} is done`)}`);
+  const byHand = steps.filter(
+    ({ resource }) => resource.kind === 'inline-policy' && permissionSetOf(resource.principalArn) !== undefined,
+  );
+  const all = byHand.length === steps.length ? 'nothing' : 'the rest';
+  const end =
+    byHand.length === 0
+      ? [`the part of account ${account} is done`]
+      : [
+          `${all} of the part of account ${account} is done; still to do by hand, as the comments of this script say:`,
+          ...byHand.map((step) => `- ${escapeForTerminal(describeStep(step))}`),
+        ];
+  lines.push('', ...end.map((line) => `echo ${shellQuote(line)}`));
   return `${lines.join('\n')}\n`;
 }
 
@@ -35,12 +49,11 @@ function usesKubectl({ resource }: Step): boolean {
 }
 
 /** A kubeconfig of its own, so that kubectl cannot be pointed at another cluster. */
-function connect(clusterArn: string): readonly string[] {
+function connect(clusterArn: string, count: number): readonly string[] {
   const { region, name } = clusterOf(clusterArn);
   return [
     `# kubectl, for ${clusterArn} alone`,
-    'KUBECONFIG=$(mktemp)',
-    `trap 'rm -f "$KUBECONFIG"' EXIT`,
+    `KUBECONFIG=$folder/${count}`,
     'export KUBECONFIG',
     `aws eks update-kubeconfig --region ${shellWord(region)} --name ${shellWord(name)} >/dev/null`,
   ];
