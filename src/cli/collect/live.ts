@@ -15,6 +15,8 @@ export interface LiveRequest extends CollectRequest {
   readonly entrances: ReadonlyMap<string, Entrance>;
   /** `--region`. */
   readonly region?: string;
+  /** Which flags name other credentials, where it is not `--credentials ALIAS=…`. */
+  readonly advice?: string;
   /** Contexts of the kubeconfig by the ARN of their cluster, and with whose tokens they are used. */
   readonly contexts?: ReadonlyMap<string, ReturnType<typeof contextTarget>>;
 }
@@ -73,7 +75,11 @@ export type Enter = (account: { readonly id: string; readonly alias?: string }) 
 
 /** How the accounts of a request are entered: each once, by what was named for it, else with the default credentials. */
 export function entering(request: LiveRequest, io: Io): Enter {
-  const enter = accountEntrance(surroundings(io), request.region === undefined ? {} : { region: request.region });
+  const { region: asked, advice } = request;
+  const enter = accountEntrance(surroundings(io), {
+    ...(asked === undefined ? {} : { region: asked }),
+    ...(advice === undefined ? {} : { advice }),
+  });
   const all = new Map<string, Promise<Entered>>();
   return ({ id, alias }) => {
     const entrance = (alias === undefined ? undefined : request.entrances.get(alias)) ?? request.entrances.get(id);

@@ -27,7 +27,7 @@ export async function run(this: Context, flags: EvidenceFlags): Promise<void> {
     const account = request.accounts[0]?.id ?? '';
     if (collection.as.length === 0) {
       const [why] = collection.missing;
-      throw failed(`account ${account} was not entered: ${why?.error ?? ''}`, '--profile or --role names credentials of it');
+      throw failed(`account ${account} was not entered: ${why?.error ?? ''}`, OTHERS);
     }
     put(flags.output, writeEvidence(account, collection.files), io);
     for (const gap of collection.missing) {
@@ -37,6 +37,8 @@ export async function run(this: Context, flags: EvidenceFlags): Promise<void> {
     return collection.missing.length === 0 ? EXIT.yes : EXIT.unsettled;
   });
 }
+
+const OTHERS = '--profile or --role names credentials of it';
 
 /** What is read: one account, as the person who owns it. */
 function understood({ account, cluster, principal, profile, role, region }: EvidenceFlags): LiveRequest {
@@ -55,7 +57,7 @@ function understood({ account, cluster, principal, profile, role, region }: Evid
   if (other !== undefined) throw usage(`--principal is of account ${other.id}, and --account says ${own?.id ?? ''}`);
   const foreign = request.clusters.find((arn) => arn.split(':')[4] !== own?.id);
   if (foreign !== undefined) throw usage(`--cluster ${foreign} is of another account than ${own?.id ?? ''}`);
-  return { ...request, narrow: request.principals.length > 0, withoutOrganization: true };
+  return { ...request, narrow: request.principals.length > 0, withoutOrganization: true, advice: OTHERS };
 }
 
 function put(name: string | undefined, text: string, io: Io): void {

@@ -35,7 +35,11 @@ export async function run(this: Context, flags: RestoreFlags, name?: string): Pr
         `--credentials ${account}=profile:NAME or ${account}=role:ARN enters the account of the cluster`,
       );
     const apply = await import('../../edge/apply/index.ts');
-    const doors = doorsInto(describedLive, entering(request, io), io);
+    const doors = doorsInto(
+      describedLive,
+      entering({ ...request, advice: `--credentials ${account}=profile:NAME or ${account}=role:ARN names others` }, io),
+      io,
+    );
     const admins = apply.openAdmins({
       ...{ doors, clock: clockOf(io), wire: (_, send) => send() },
       onWait: () => {},

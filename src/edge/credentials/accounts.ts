@@ -55,13 +55,13 @@ export type Entered =
  */
 export function accountEntrance(
   around: Surroundings,
-  asked: { readonly region?: string } = {},
+  asked: { readonly region?: string; readonly advice?: string } = {},
 ): (wish: AccountWish) => Promise<Entered> {
   let own: Promise<Known> | undefined;
   return async (wish) => {
     const request = requestOf(wish, asked.region, around);
     try {
-      if (wish.entrance !== undefined) return { session: await enter(wish, request, around) };
+      if (wish.entrance !== undefined) return { session: await enter(wish, request, around, asked.advice) };
       // Without an entrance it is one question for all accounts.
       own ??= identify(request, around);
       const known = await own;
@@ -110,13 +110,18 @@ async function identify(request: CredentialsRequest, around: Surroundings): Prom
   return { resolved, account: caller.split(':')[4] ?? '', caller };
 }
 
-async function enter(wish: AccountWish, request: CredentialsRequest, around: Surroundings): Promise<AccountSession> {
+async function enter(
+  wish: AccountWish,
+  request: CredentialsRequest,
+  around: Surroundings,
+  advice = '--credentials ALIAS=profile:NAME or ALIAS=role:ARN names others',
+): Promise<AccountSession> {
   const known = await identify(request, around);
   if (known.account !== wish.id) {
     const name = wish.alias === undefined ? wish.id : `${wish.alias} (${wish.id})`;
     throw wrong(
       `the credentials for account ${name} are of account ${known.account}: ${known.caller}`,
-      'nothing was read; --credentials ALIAS=profile:NAME or ALIAS=role:ARN names others',
+      `nothing was read; ${advice}`,
     );
   }
   return sessionOf(known, request, around);
