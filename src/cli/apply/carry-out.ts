@@ -30,6 +30,8 @@ export interface Errand {
   readonly isJson: boolean;
   /** Whether the grants of the file are tried afterwards. */
   readonly tries: boolean;
+  /** Whether the backups are taken away when all is done; then they bring nothing back. */
+  readonly purges?: boolean;
 }
 
 /** Shows a plan, asks, runs it, reads again and says what came of it. Gives the exit code. */
@@ -54,7 +56,10 @@ export async function carryOut(errand: Errand, { io }: Pick<Context, 'io'>): Pro
   const left = planAgain(after) ?? { steps: [], gaps: [] };
   const exit = exitOfRun(left, ran.results, isMine);
   if (isJson) io.stdout.write(`${JSON.stringify({ event: 'result', exitCode: exit, results: ran.results, checks })}\n`);
-  else io.stdout.write(printRan(file.name, plan.steps, ran, checks, styleFor(io)));
+  else {
+    const backups = errand.purges === true && exit === EXIT.yes ? [] : ran.backups;
+    io.stdout.write(printRan(file.name, plan.steps, { ...ran, backups }, checks, styleFor(io)));
+  }
   const isWhole = ran.results.every(({ outcome }) => outcome === 'done');
   if (isWhole && left.steps.some(({ state }) => state === 'to-do'))
     io.stderr.write(labelled('note', 'something was changed meanwhile: a new plan has steps to do'));

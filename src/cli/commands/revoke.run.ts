@@ -27,7 +27,17 @@ export async function run(this: Context, flags: RevokeFlags, what: string): Prom
     const reading = await live.read();
     const plan = planAgain(reading);
     if (plan === undefined) throw unknown(what, file, source);
-    const errand = { file, source, live, reading, plan, planAgain, mayAdopt: false, tries: false };
+    const errand = {
+      file,
+      source,
+      live,
+      reading,
+      plan,
+      planAgain,
+      mayAdopt: false,
+      tries: false,
+      purges: flags.purgeBackups === true,
+    };
     const said = { yes: flags.yes === true, isMine: false, isJson: flags.output === 'json' };
     const exit = await carryOut({ ...errand, ...said }, this);
     if (flags.purgeBackups === true && exit === EXIT.yes) await purge(live, reading, io);
