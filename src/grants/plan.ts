@@ -8,6 +8,7 @@ import { pruneSteps } from './prune.ts';
 import { type StepOptions, stepFor } from './steps.ts';
 import type { Plan, PlanNote, Step } from './types.ts';
 import { expiryNotes } from './warn/expiry.ts';
+import { leftClusters } from './warn/left-clusters.ts';
 import { sizeNotes } from './warn/sizes.ts';
 import { warningsOf } from './warn/warnings.ts';
 import { isExpired, wishedResources } from './wish/resources.ts';
@@ -58,6 +59,7 @@ function draftOf(
   const pruned = pruneSteps(file, wished, owned, { ...named, why });
   const owners = new Set(file.clusters.map(({ account }) => account));
   const steps = inOrder([...made, ...ends, ...pruned.steps], owners);
+  const left = leftClusters(file, inventory);
   const notes = [sizeNotes(wish.wanted, inventory), expiryNotes(file, steps, options.now)];
   const draft = {
     file: file.name,
@@ -68,9 +70,9 @@ function draftOf(
       ...pruned.refusals,
       ...notes.flatMap(({ refusals }) => refusals),
     ],
-    gaps: distinct(wish.gaps),
+    gaps: distinct([...wish.gaps, ...left.gaps]),
   };
-  return { draft, warnings: notes.flatMap(({ warnings }) => warnings) };
+  return { draft, warnings: [...left.warnings, ...notes.flatMap(({ warnings }) => warnings)] };
 }
 
 /** A plan with what its steps mean, found by evaluating the inventory before and after. */

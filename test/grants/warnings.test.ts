@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { findDrift } from '../../src/grants/index.ts';
 import type { Inventory } from '../../src/inventory/index.ts';
-import { A, applied, awayRole, B, grantFile, NOW, planOf, ROLE, type World, world } from './world.ts';
+import { A, applied, awayRole, B, CLUSTER, grantFile, NOW, planOf, ROLE, type World, world } from './world.ts';
 
 const CI = `arn:aws:iam::${B}:role/ci`;
 const ANN = `arn:aws:iam::${B}:user/ann`;
@@ -166,4 +167,21 @@ describe('a grant that ends', () => {
     const { refused, warned } = notes(soon, stands);
     expect([refused.length, warned.length]).toEqual([0, 1]);
   });
+});
+
+test('a cluster that left the file while its role names it still is named, and is a gap', () => {
+  const gone = CLUSTER.replace('/prod', '/old');
+  const Statement = [{ Effect: 'Allow', Action: 'eks:DescribeCluster', Resource: [CLUSTER, gone] }];
+  const tags = [{ Key: 'causeway:owner', Value: 'f/g' }];
+  const PolicyDocument = { Version: '2012-10-17', Statement };
+  const own = { ...ourRole, Tags: tags, RolePolicyList: [{ PolicyName: 'describe-cluster', PolicyDocument }] };
+  const inventory = around({ home: [own] });
+  const { warnings, gaps } = planOf(grantFile(`to: "${CI}", access: view`), inventory);
+  expect(warnings.filter(({ code }) => code === 'left-behind')).toEqual([
+    { code: 'left-behind', grant: 'g', text: expect.stringContaining(`${gone} left the file`) },
+  ]);
+  expect(gaps.map(({ id }) => id)).toEqual([`left:g:${gone}`]);
+  expect(findDrift(grantFile(`to: "${CI}", access: view`), inventory, { now: NOW }).gaps.map(({ id }) => id)).toEqual([
+    `left:g:${gone}`,
+  ]);
 });
