@@ -54,11 +54,13 @@ export async function carryOut(errand: Errand, { io }: Pick<Context, 'io'>): Pro
   const after = await live.read();
   const checks: readonly Checked[] = errand.tries ? checkGrants(file, after.inventory, io.now()) : [];
   const left = planAgain(after) ?? { steps: [], gaps: [] };
-  const exit = exitOfRun(left, ran.results, isMine);
+  // What left the file leaves no trace once its role's policy is written.
+  const behind = plan.gaps.filter(({ id }) => id.startsWith('left:'));
+  const exit = exitOfRun({ ...left, gaps: [...left.gaps, ...behind] }, ran.results, isMine);
   if (isJson) io.stdout.write(`${JSON.stringify({ event: 'result', exitCode: exit, results: ran.results, checks })}\n`);
   else {
     const backups = errand.purges === true && exit === EXIT.yes ? [] : ran.backups;
-    io.stdout.write(printRan(file.name, plan.steps, { ...ran, backups }, checks, styleFor(io)));
+    io.stdout.write(printRan(file.name, plan.steps, { ...ran, backups }, checks, { isMine, style: styleFor(io) }));
   }
   const isWhole = ran.results.every(({ outcome }) => outcome === 'done');
   if (isWhole && left.steps.some(({ state }) => state === 'to-do'))

@@ -3,6 +3,7 @@ import { resourceName, type Step } from '../../grants/index.ts';
 import { newPage, type Page } from '../print/page.ts';
 import type { Style } from '../print/style.ts';
 import type { Checked } from './check.ts';
+import { isContent } from './exit.ts';
 import type { Ran } from './run.ts';
 
 /** What a run came to, for a person. */
@@ -11,14 +12,16 @@ export function printRan(
   steps: readonly Step[],
   { results, backups }: Ran,
   checks: readonly Checked[],
-  style: Style,
+  { isMine = false, style }: { readonly isMine?: boolean; readonly style: Style },
 ): string {
   const page = newPage(style, () => undefined);
   const open = results.filter(({ outcome }) => outcome !== 'done');
   const wrote = results.filter((result) => result.wrote).length;
-  const lead = open.length === 0 ? 'DONE: ' : 'NOT DONE: ';
+  const others = isMine ? open.filter((result) => isContent(result, true)).length : 0;
+  const isDone = open.length === others;
   const done = `${results.length - open.length} of ${results.length} steps are done, ${wrote} were written`;
-  page.prose(`${file}: ${done}`, { lead, leadTone: open.length === 0 ? 'yes' : 'no' });
+  const rest = others === 0 ? '' : `; ${others} ${others === 1 ? 'is' : 'are'} left for others (--mine)`;
+  page.prose(`${file}: ${done}${rest}`, { lead: isDone ? 'DONE: ' : 'NOT DONE: ', leadTone: isDone ? 'yes' : 'no' });
   if (open.length > 0) notDone(page, steps, open);
   if (backups.length > 0) {
     page.gap();
@@ -44,22 +47,27 @@ function notDone(page: Page, steps: readonly Step[], open: readonly StepResult[]
     const name = step === undefined ? id : resourceName(step.resource);
     page.prose(name, { lead: `  ${outcome === 'waits' ? page.style.mark.skipped : page.style.mark.no} `, leadTone: 'bad' });
     page.prose(text, { lead: '      ' });
-    const advice = ADVICE[outcome];
+    const advice = outcome === 'closed' && UNREADABLE.test(text) ? MEND : ADVICE[outcome];
     if (advice !== undefined) page.prose(advice, { lead: `      ${page.style.mark.arrow} `, tone: 'quiet' });
   }
 }
 
 const ADVICE: Partial<Record<StepResult['outcome'], string>> = {
   changed: 'run it again: it shows what is there now before it writes',
-  denied: 'the credentials of the account lack the permission; the rest was done',
+  denied: 'the credentials of the account lack the permission: have it given, then run it again',
   closed: 'name credentials for the account with --credentials, or see to the network; then run it again',
   'not-visible': 'run it again in a while: what was written is used as it is',
   stopped: 'run it again: it goes on where it was',
 };
 
+/** A text that was read and means nothing: no credentials and no network help. */
+const UNREADABLE = /what map\w+ of aws-auth on \S+ says/;
+
+const MEND = 'set aws-auth of the cluster right first (kubectl edit configmap aws-auth -n kube-system); then run it again';
+
 const SAYS = { yes: 'can', if: 'can, under conditions', no: 'CANNOT', unknown: 'cannot be told' } as const;
 
-function drawCheck(page: Page, { grant, caller, request, verdict, headline }: Checked): void {
+function drawCheck(page: Page, { grant, caller, clusterArn, request, verdict, headline }: Checked): void {
   const { mark } = page.style;
   const [sign, tone] =
     verdict === 'yes'
@@ -67,6 +75,15 @@ function drawCheck(page: Page, { grant, caller, request, verdict, headline }: Ch
       : verdict === 'no'
         ? ([mark.no, 'bad'] as const)
         : ([mark.unknown, 'open'] as const);
-  page.prose(`${grant}: ${caller} ${SAYS[verdict]}: ${request}`, { lead: `  ${sign} `, leadTone: tone });
+  page.prose(`${grant}: ${caller} ${SAYS[verdict]}: ${request}, on ${nameOf(clusterArn)}`, {
+    lead: `  ${sign} `,
+    leadTone: tone,
+  });
   if (verdict !== 'yes' || headline.startsWith('unless ')) page.prose(headline, { lead: '      ', tone: 'quiet' });
+}
+
+/** Account, region and name say which cluster it is in the fewest words. */
+function nameOf(clusterArn: string): string {
+  const [, , , region, account, resource = ''] = clusterArn.split(':');
+  return `${account}/${region}/${resource.replace(/^cluster\//, '')}`;
 }

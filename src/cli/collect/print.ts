@@ -75,6 +75,8 @@ export function adviceFor({ call, state, error, account }: Missing): string {
     return `--credentials ${account}=profile:NAME or ${account}=role:ARN enters the account`;
   if (call === undefined) return 'the account could not be entered: check the role, its trust policy and the profile';
   if (/expired/i.test(error)) return 'the credentials have expired: log in again, then run it again';
+  if (call === 'kubernetes' && /\b401\b|unauthorized/i.test(error))
+    return 'the cluster does not know the caller: no access entry and no row of aws-auth maps it; its administrator adds one, or --context goes another way';
   if (call === 'kubernetes') return 'the API server was not reached: network, proxy, publicAccessCidrs; or run it from inside';
   if (state === 'refused' && call.startsWith('kubernetes:'))
     return `the caller needs "${call.slice('kubernetes:'.length)}" in the cluster; docs/collect.md has the ClusterRole`;
