@@ -178,6 +178,8 @@ describe('what is wrong is told with line and column', () => {
     ],
     [`${changed('access: edit', 'access: audit')}    mechanism: entry-policy\n`, '13:16 no access policy says this'],
     [`${SOUND}${SOUND.slice(SOUND.indexOf('  - name'))}`, '13:11 another grant has the name "deploys"'],
+    [changed('home: {', '__proto__: {'), '3:3 "__proto__" is no name and no key of a grants file'],
+    [changed('access: edit', 'access: ed\u0000it'), '11:15 the file holds a control character (U+0000)'],
     [`a: ${'['.repeat(100_000)}`, '1:1 the file is nested too deeply'],
   ])('%#', (text, expected) => {
     expect(wrong(text).join('\n')).toContain(expected);

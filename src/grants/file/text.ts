@@ -1,8 +1,11 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from 'yaml';
 import type { Finding, Path } from './problem.ts';
 
 /** Longest grants file that is read, in characters: a thousand grants are some 300,000. */
 const LONGEST = 4_000_000;
+
+/** What YAML 1.2 has no place for (production 1, c-printable): UTF-16 that is read as UTF-8 is full of NUL. */
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
 
 const TOO_DEEP = 'the file is nested too deeply';
 
@@ -29,6 +32,17 @@ export function parseGrantsText(text: string): GrantsText {
   });
   if (text.length > LONGEST)
     return failed(`the file is longer than ${LONGEST} characters`, 'split it: each file is an owner of its own');
+  const control = CONTROL.exec(text);
+  if (control !== null) {
+    const code = control[0].charCodeAt(0).toString(16).padStart(4, '0').toUpperCase();
+    counter.addNewLine(0);
+    for (const line of text.slice(0, control.index).matchAll(/\n/g)) counter.addNewLine(line.index + 1);
+    return failed(
+      `the file holds a control character (U+${code}), which no YAML may`,
+      'take it out; is it a text in UTF-8?',
+      control.index,
+    );
+  }
   try {
     const parsed = parseAllDocuments(text, { lineCounter: counter, logLevel: 'silent', prettyErrors: false, strict: true });
     const documents = Array.isArray(parsed) ? parsed : [];
@@ -49,6 +63,8 @@ export function parseGrantsText(text: string): GrantsText {
         second.range[0],
       );
     }
+    const proto = keyNamed(document, '__proto__');
+    if (proto !== undefined) return failed('"__proto__" is no name and no key of a grants file', undefined, proto);
     const value: unknown = document.toJS({ maxAliasCount: 1000 });
     return {
       value,
@@ -65,6 +81,19 @@ export function parseGrantsText(text: string): GrantsText {
 /** The library's own words, with a small letter at the start as all our messages have. */
 function sentence(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1);
+}
+
+/** Where a key stands; readers of objects pass this one over without a word. */
+function keyNamed(document: Document, name: string): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Pair: (_, { key }) => {
+      if (!isScalar(key) || key.value !== name) return undefined;
+      found = key.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function offsetOf(document: Document, path: Path, at?: 'key'): number | undefined {
