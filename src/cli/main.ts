@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { runCli } from './app.ts';
 import { EXIT } from './exit.ts';
 import { homeFolder } from './home.ts';
@@ -5,8 +6,22 @@ import { homeFolder } from './home.ts';
 /** A reader that went away (`causeway … | head`) is no fault: the rest of the output is not wanted. */
 function watched(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? (process.exitCode ?? EXIT.yes) : EXIT.failed);
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.yes);
+    if (stream !== process.stderr) tellUnwritten(error.code);
+    process.exit(EXIT.failed);
   });
+}
+
+/** By the descriptor: the process ends before a stream has written. */
+function tellUnwritten(code: string | undefined): void {
+  try {
+    writeSync(
+      2,
+      `error: the output could not be written (${code ?? 'no reason is given'}); it is cut off, see to the disk or the receiver\n`,
+    );
+  } catch {
+    // There is nobody to tell.
+  }
 }
 
 /** In a binary of Bun's compiler the script stands in a file system of its own, and the program is the binary. */
