@@ -40,7 +40,8 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
       await writeData(io.stdout, flags.output, planData(plan, exit, evidence));
     else {
       const bodyText = await yamlPrinter();
-      const names = { file, source: name, folder, shown: { evidence, now: io.now() } };
+      const from = folder === undefined ? {} : { folder };
+      const names = { file, source: name, ...from, shown: { evidence, now: io.now() } };
       io.stdout.write(printPlan(plan, names, { style: styleFor(io), bodyText, all: flags.all === true }));
     }
     if (flags.handOver !== undefined) {
@@ -54,7 +55,9 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
 }
 
 /** What a plan is made of. */
-interface Reading extends Pick<Opened, 'inventory' | 'folder' | 'readText'> {
+interface Reading extends Pick<Opened, 'inventory' | 'readText'> {
+  /** Absent: it was read just now. */
+  readonly folder?: string;
   readonly evidence: readonly NamedEvidence[];
   readonly mine?: ReadonlySet<string>;
   readonly caller?: string;
@@ -72,7 +75,7 @@ async function readNow(file: GrantsFile, { inventory, ...flags }: PlanFlags, io:
   const { evidence, read } = liveFile(file, flags, io);
   const { files, ...reading } = await read();
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  return { ...reading, evidence, folder: 'what was read just now', readText: (path) => texts.get(path) };
+  return { ...reading, evidence, readText: (path) => texts.get(path) };
 }
 
 /** As after a run that had nothing to do; a plan that is refused differs. */

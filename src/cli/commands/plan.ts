@@ -45,7 +45,8 @@ export const plan = buildCommand<PlanFlags, [string?], Context>({
     fullDescription: [
       'Compares a grants file with what exists and prints the steps that lead from',
       'the one to the other, by account and cluster, in the order in which they are',
-      'made. Nothing is written, and nobody is asked.',
+      'made. No account or cluster is written to; --live alone asks them, --hand-over',
+      'alone writes, into a new folder on this machine.',
       '',
       'A step is to do, done, of another owner (an account that is not yours, or a',
       'thing that is not ours to write), or not visible: the inventory lacks it.',

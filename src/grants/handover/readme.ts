@@ -34,8 +34,8 @@ export function readme(account: string, file: string, steps: readonly Step[], fi
   }
   lines.push(
     '',
-    'Nothing here gives away rights of your account beyond what the list above says: every policy names one role or one',
-    'cluster exactly.',
+    'Nothing here gives away rights of your account beyond what the list above says: every policy names its roles or',
+    'clusters exactly, and no pattern of them.',
     '',
     `When it is done, \`causeway evidence --account ${account}\` (or the command that it prints) writes what stands now, for`,
     'whoever keeps the grants file.',
