@@ -173,6 +173,8 @@ describe('causeway apply on the lab', () => {
       const ran = await person.run('restore', ...cluster, '--yes', '-f', file, ...flags);
       expect([file, ran.exit, ran.err.replaceAll(/\s+/g, ' ')]).toEqual([file, 2, expect.stringContaining(said)]);
     }
+    const wrong = await person.run('restore', '--cluster', PROD, '--yes', '--credentials', `${PLATFORM}=profile:delivery`);
+    expect([wrong.exit, wrong.err.replaceAll(/\s+/g, ' ')]).toEqual([2, expect.stringContaining(`are of account ${DELIVERY}`)]);
     expect(await live()).toBe(nodes);
     const widened = await person.run('restore', ...cluster, '--yes', '-f', 'aws-auth-2.json', '--unnamed');
     expect([widened.exit, widened.out.replaceAll(/\s+/g, ' ')]).toEqual([

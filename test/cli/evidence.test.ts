@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -103,11 +103,19 @@ test.each([
 
 test('wrong use', async () => {
   writeFileSync(join(home, 'other'), '{}');
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN = '' } = await lab.shell(`${DELIVERY}/admin`);
+  const keys = `aws_access_key_id=${AWS_ACCESS_KEY_ID}\naws_secret_access_key=${AWS_SECRET_ACCESS_KEY}\n`;
+  mkdirSync(join(home, '.aws'));
+  writeFileSync(
+    join(home, '.aws/credentials'),
+    `[mine]\n${keys}${AWS_SESSION_TOKEN === '' ? '' : `aws_session_token=${AWS_SESSION_TOKEN}\n`}`,
+  );
   const cases: readonly (readonly [string, number, string])[] = [
     ['evidence', 2, '--account is needed'],
     [`evidence --account ${DELIVERY} --principal ${TARGET}`, 2, `--principal is of account ${PLATFORM}`],
     [`evidence --account ${DELIVERY} --cluster ${PLATFORM}/eu-west-1/prod`, 2, 'is of another account'],
     [`evidence --account ${DELIVERY} --commands --profile x`, 2, '--commands asks nobody'],
+    [`evidence --account ${PLATFORM} --profile mine`, 2, 'nothing was read; --profile or --role names'],
     [`evidence --account ${PLATFORM}`, 4, 'was not entered: the default credentials are of account'],
     [`evidence --account ${DELIVERY} -o no/such/folder`, 4, 'could not be written (ENOENT)'],
     [`evidence --account ${DELIVERY} --principal arn:aws:iam::${DELIVERY}:role/a$(reboot)`, 2, 'no ARN'],
