@@ -23,6 +23,9 @@ export const regionFlag = textFlag('Where STS is asked (else as the AWS CLI)', '
 /** A yes beforehand, for commands that write. */
 export const yesFlag = switchFlag('Do not ask');
 
+/** A yes to what the guard against lock-outs refuses: for each cluster, by its name in the file or its ARN. */
+export const lockOutFlag = textsFlag('Lock somebody out of there; repeatable', 'CLUSTER');
+
 /** `-o` of commands that answer. */
 export const formatFlag = {
   kind: 'parsed',

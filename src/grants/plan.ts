@@ -1,4 +1,4 @@
-import { diffAccess, findLockOuts } from '../access/index.ts';
+import { diffAccess, findLockOuts, type LockOut } from '../access/index.ts';
 import type { Gap } from '../base/index.ts';
 import type { Inventory } from '../inventory/index.ts';
 import { afterSteps, changesOf, stepsOfRun } from './changes.ts';
@@ -20,6 +20,8 @@ export interface PlanOptions extends Omit<StepOptions, 'file'> {
   readonly now: number;
   /** ARN of whoever would apply it: the plan must not lock them out. */
   readonly caller?: string;
+  /** ARNs of clusters of which somebody may be locked out: there was an explicit yes. */
+  readonly acceptLockOut?: ReadonlySet<string>;
 }
 
 /** The part of a plan that is found without evaluating anybody's access. */
@@ -80,11 +82,14 @@ export function evaluated(draft: Draft, warnings: readonly PlanNote[], inventory
   const now = new Date(options.now);
   const after = afterSteps(draft.steps, inventory);
   const touched = changesOf(draft.steps).map(({ resource }) => resource);
+  const found = lockOutsOf(draft.steps, inventory, options);
+  const isAccepted = ({ clusterArn }: LockOut): boolean => options.acceptLockOut?.has(clusterArn) === true;
+  const accepted = found.filter(isAccepted).map(({ text }): PlanNote => ({ code: 'lock-out', text: `accepted: ${text}` }));
   return {
     ...draft,
     diff: diffAccess(inventory, after, { now, touched }),
-    lockOuts: lockOutsOf(draft.steps, inventory, options),
-    warnings,
+    lockOuts: found.filter((one) => !isAccepted(one)),
+    warnings: [...accepted, ...warnings],
   };
 }
 

@@ -11,6 +11,7 @@ import { type Checked, checkGrants } from './check.ts';
 import { confirm } from './confirm.ts';
 import { describedIn, doorsInto } from './doors.ts';
 import { exitOfRun } from './exit.ts';
+import { lockOutHints } from './lock-out.ts';
 import { printRan } from './print.ts';
 import { runPlan } from './run.ts';
 
@@ -40,6 +41,7 @@ export async function carryOut(errand: Errand, { io }: Pick<Context, 'io'>): Pro
   await show(errand, io);
   if (plan.lockOuts.length > 0 || plan.refusals.length > 0) {
     io.stderr.write(labelled('error', 'the plan is refused, and nothing was written'));
+    for (const hint of lockOutHints(plan, file)) io.stderr.write(labelled('hint', hint));
     return EXIT.no;
   }
   const open = plan.steps.filter(({ state }) => state === 'to-do').length;

@@ -1,6 +1,7 @@
 import { makePlan, type Plan } from '../../grants/index.ts';
 import { carryOut } from '../apply/carry-out.ts';
 import { requireYes } from '../apply/confirm.ts';
+import { acceptedLockOuts } from '../apply/lock-out.ts';
 import type { Context } from '../context.ts';
 import { guarded } from '../error.ts';
 import { readGrantsFile } from '../grants/file.ts';
@@ -14,9 +15,10 @@ export async function run(this: Context, flags: ApplyFlags, source = 'causeway.y
     requireYes(flags.yes === true, io);
     const file = readGrantsFile(source, io);
     const mayAdopt = flags.adopt === true;
+    const acceptLockOut = acceptedLockOuts(file, flags.acceptLockOut);
     const live = liveFile(file, flags, io);
     const planAgain = ({ inventory, mine, caller }: LiveReading): Plan => {
-      const options = { now: io.now().getTime(), adopt: mayAdopt, mine };
+      const options = { now: io.now().getTime(), adopt: mayAdopt, mine, acceptLockOut };
       return makePlan(file, inventory, caller === undefined ? options : { ...options, caller });
     };
     const reading = await live.read();

@@ -1,6 +1,15 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { credentialsFlag, evidenceFlag, grantsFileArgument, linesFlag, regionFlag, switchFlag, yesFlag } from '../flags.ts';
+import {
+  credentialsFlag,
+  evidenceFlag,
+  grantsFileArgument,
+  linesFlag,
+  lockOutFlag,
+  regionFlag,
+  switchFlag,
+  yesFlag,
+} from '../flags.ts';
 
 /** What the command line of `apply` says. */
 export interface ApplyFlags {
@@ -10,6 +19,7 @@ export interface ApplyFlags {
   readonly credentials?: readonly string[];
   readonly evidence?: readonly string[];
   readonly region?: string;
+  readonly acceptLockOut?: readonly string[];
   readonly output?: 'text' | 'json';
 }
 
@@ -23,6 +33,7 @@ export const apply = buildCommand<ApplyFlags, [string?], Context>({
       evidence: evidenceFlag,
       region: regionFlag,
       output: linesFlag,
+      acceptLockOut: lockOutFlag,
       mine: switchFlag("Be content when only others' steps are left"),
       adopt: switchFlag('Take over what is there and is not ours'),
     },
@@ -43,6 +54,9 @@ export const apply = buildCommand<ApplyFlags, [string?], Context>({
       'done stays. An account that cannot be entered keeps nobody else from being done.',
       'One with --evidence is read from what its owner sent in the last seven days and',
       'never entered: its steps are for its owner.',
+      '',
+      'A plan that would lock somebody out is refused; --accept-lock-out, with the name',
+      'of the cluster in the file or its ARN, runs it all the same. --yes never does.',
       '',
       'Exit codes: 0 everything is as wished; 1 something is not, and says why; 2 wrong',
       'use, or a file that is wrong; 3 what is left could not be seen; 4 an API refused',

@@ -1,5 +1,6 @@
 import { type GrantsFile, makePlan, type Plan } from '../../grants/index.ts';
 import { exitOfRun } from '../apply/exit.ts';
+import { lockOutHints } from '../apply/lock-out.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
 import type { NamedEvidence } from '../evidence.ts';
@@ -35,6 +36,7 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
       ...(caller === undefined ? {} : { caller }),
     });
     reportProblems(inventory.problems(), io.stderr);
+    for (const hint of lockOutHints(plan, file)) io.stderr.write(labelled('hint', hint));
     const exit = exitOf(plan, flags.mine === true);
     if (flags.output === 'json' || flags.output === 'yaml')
       await writeData(io.stdout, flags.output, planData(plan, exit, evidence));

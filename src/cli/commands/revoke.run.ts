@@ -6,6 +6,7 @@ import { parseArn } from '../../rules/arn/index.ts';
 import { carryOut } from '../apply/carry-out.ts';
 import { requireYes } from '../apply/confirm.ts';
 import { describedIn, doorsInto } from '../apply/doors.ts';
+import { acceptedLockOuts } from '../apply/lock-out.ts';
 import { clockOf, regionIn } from '../apply/run.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
@@ -22,8 +23,10 @@ export async function run(this: Context, flags: RevokeFlags, what: string): Prom
     const source = flags.file ?? 'causeway.yaml';
     const file = readGrantsFile(source, io);
     const meant = meantBy(what, file);
+    const acceptLockOut = acceptedLockOuts(file, flags.acceptLockOut);
     const live = liveFile(file, flags, io);
-    const planAgain = ({ inventory, mine }: LiveReading) => planRevoke(file, inventory, meant, { now: io.now().getTime(), mine });
+    const planAgain = ({ inventory, mine }: LiveReading) =>
+      planRevoke(file, inventory, meant, { now: io.now().getTime(), mine, acceptLockOut });
     const reading = await live.read();
     const plan = planAgain(reading);
     if (plan === undefined) throw unknown(what, file, source);

@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { Context } from '../context.ts';
-import { credentialsFlag, linesFlag, regionFlag, switchFlag, textFlag, yesFlag } from '../flags.ts';
+import { credentialsFlag, linesFlag, lockOutFlag, regionFlag, switchFlag, textFlag, yesFlag } from '../flags.ts';
 import { word } from '../word.ts';
 
 /** What the command line of `revoke` says. */
@@ -10,6 +10,7 @@ export interface RevokeFlags {
   readonly purgeBackups?: boolean;
   readonly credentials?: readonly string[];
   readonly region?: string;
+  readonly acceptLockOut?: readonly string[];
   readonly output?: 'text' | 'json';
 }
 
@@ -22,6 +23,7 @@ export const revoke = buildCommand<RevokeFlags, [string], Context>({
       credentials: credentialsFlag,
       region: regionFlag,
       output: linesFlag,
+      acceptLockOut: lockOutFlag,
       file: textFlag('Grants file (else causeway.yaml)', 'FILE'),
       purgeBackups: switchFlag('Take the backups away as well'),
     },
@@ -43,6 +45,9 @@ export const revoke = buildCommand<RevokeFlags, [string], Context>({
       'Where a role stays for others, its sessions of until now lose their rights in',
       'AWS, and who may assumes it again. What a session may on the cluster lasts',
       'until it ends.',
+      '',
+      'A plan that would lock somebody out is refused; --accept-lock-out, with the name',
+      'of the cluster in the file or its ARN, runs it all the same. --yes never does.',
       '',
       'It may be stopped or killed at any point and run again.',
       '',
