@@ -5,6 +5,7 @@ export { type GrantsReading, readGrants } from './file/read.ts';
 export { grantsFile as grantsSchema } from './file/schema.ts';
 export { type HandOverFile, type HandOverOptions, handOver } from './handover/hand-over.ts';
 export { type FirstGrant, firstFile, readClusterName } from './init.ts';
+export type { LiveAdmin } from './live-admin.ts';
 export { roleArn } from './marks.ts';
 export { makePlan, type PlanOptions } from './plan.ts';
 export { planRevoke, type Revoked } from './revoke.ts';

@@ -3,6 +3,7 @@ import type { Gap } from '../base/index.ts';
 import type { Inventory } from '../inventory/index.ts';
 import { afterSteps, changesOf, stepsOfRun } from './changes.ts';
 import { endSessions } from './end-sessions.ts';
+import { keepsAdmin, type LiveAdmin } from './live-admin.ts';
 import { inOrder } from './order.ts';
 import { pruneSteps } from './prune.ts';
 import { type StepOptions, stepFor } from './steps.ts';
@@ -20,6 +21,8 @@ export interface PlanOptions extends Omit<StepOptions, 'file'> {
   readonly now: number;
   /** ARN of whoever would apply it: the plan must not lock them out. */
   readonly caller?: string;
+  /** What clusters answered whoever would apply it, just now. */
+  readonly admins?: readonly LiveAdmin[];
   /** ARNs of clusters of which somebody may be locked out: there was an explicit yes. */
   readonly acceptLockOut?: ReadonlySet<string>;
 }
@@ -94,11 +97,13 @@ export function evaluated(draft: Draft, warnings: readonly PlanNote[], inventory
 }
 
 /** Whom a run would lock out. What others do, or nobody can see, it does not do, and neither what waits for that. */
-function lockOutsOf(steps: readonly Step[], inventory: Inventory, { now, caller }: PlanOptions): Plan['lockOuts'] {
+function lockOutsOf(steps: readonly Step[], inventory: Inventory, { now, caller, admins = [] }: PlanOptions): Plan['lockOuts'] {
   const own = stepsOfRun(steps);
   const touched = changesOf(own).map(({ resource }) => resource);
   const asked = { now: new Date(now), touched, ...(caller === undefined ? {} : { caller }) };
-  return findLockOuts(inventory, afterSteps(own, inventory), asked);
+  const found = findLockOuts(inventory, afterSteps(own, inventory), asked);
+  const kept = new Set(admins.filter((admin) => keepsAdmin(admin, own)).map(({ clusterArn }) => clusterArn));
+  return found.filter(({ who, clusterArn }) => who === 'node-role' || !kept.has(clusterArn));
 }
 
 function distinct(gaps: readonly Gap[]): readonly Gap[] {

@@ -1,5 +1,6 @@
-import { type GrantsFile, makePlan, type Plan } from '../../grants/index.ts';
+import { type GrantsFile, type LiveAdmin, makePlan, type Plan } from '../../grants/index.ts';
 import { exitOfRun } from '../apply/exit.ts';
+import { planWithAdmins } from '../apply/live-admin.ts';
 import { lockOutHints } from '../apply/lock-out.ts';
 import type { Context, Io } from '../context.ts';
 import { guarded, labelled } from '../error.ts';
@@ -24,17 +25,24 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
   await guarded(this, async () => {
     const { io } = this;
     const file = readGrantsFile(name, io);
-    const { inventory, folder, readText, mine, caller, evidence } = await (flags.live === true ? readNow : readFolder)(
-      file,
-      flags,
-      io,
-    );
-    const plan = makePlan(file, inventory, {
-      now: io.now().getTime(),
-      adopt: flags.adopt === true,
-      ...(mine === undefined ? {} : { mine }),
-      ...(caller === undefined ? {} : { caller }),
-    });
+    const {
+      inventory,
+      folder,
+      readText,
+      mine,
+      caller,
+      evidence,
+      withAdmins = alone,
+    } = await (flags.live === true ? readNow : readFolder)(file, flags, io);
+    const planNow = (admins: readonly LiveAdmin[]): Plan =>
+      makePlan(file, inventory, {
+        admins,
+        now: io.now().getTime(),
+        adopt: flags.adopt === true,
+        ...(mine === undefined ? {} : { mine }),
+        ...(caller === undefined ? {} : { caller }),
+      });
+    const plan = await withAdmins(planNow);
     reportProblems(inventory.problems(), io.stderr);
     for (const hint of lockOutHints(plan, file)) io.stderr.write(labelled('hint', hint));
     const exit = exitOf(plan, flags.mine === true);
@@ -63,7 +71,11 @@ interface Reading extends Pick<Opened, 'inventory' | 'readText'> {
   readonly evidence: readonly NamedEvidence[];
   readonly mine?: ReadonlySet<string>;
   readonly caller?: string;
+  /** Plans with what the clusters say of whoever asks. */
+  readonly withAdmins?: (plan: (admins: readonly LiveAdmin[]) => Plan) => Promise<Plan>;
 }
+
+const alone: NonNullable<Reading['withAdmins']> = async (plan) => plan([]);
 
 async function readFolder(file: GrantsFile, { inventory, region, ...flags }: PlanFlags, io: Io): Promise<Reading> {
   if (region !== undefined) throw usage('--region goes with --live');
@@ -74,10 +86,14 @@ async function readFolder(file: GrantsFile, { inventory, region, ...flags }: Pla
 
 async function readNow(file: GrantsFile, { inventory, ...flags }: PlanFlags, io: Io): Promise<Reading> {
   if (inventory !== undefined) throw usage('--live reads what is there now: leave --inventory out');
-  const { evidence, read } = liveFile(file, flags, io);
-  const { files, ...reading } = await read();
+  const live = liveFile(file, flags, io);
+  const { evidence } = live;
+  const whole = await live.read();
+  const { files, ...reading } = whole;
   const texts = new Map(files.map(({ path, text }) => [path, text]));
-  return { ...reading, evidence, readText: (path) => texts.get(path) };
+  const withAdmins: Reading['withAdmins'] = async (plan) =>
+    (await planWithAdmins((_, admins) => plan(admins), whole, live, io)).plan;
+  return { ...reading, withAdmins, evidence, readText: (path) => texts.get(path) };
 }
 
 /** As after a run that had nothing to do; a plan that is refused differs. */

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { didYouMean } from '../../base/index.ts';
-import { type GrantsFile, planRevoke, type Revoked } from '../../grants/index.ts';
+import { type GrantsFile, type LiveAdmin, planRevoke, type Revoked } from '../../grants/index.ts';
 import { parseArn } from '../../rules/arn/index.ts';
 import { carryOut } from '../apply/carry-out.ts';
 import { requireYes } from '../apply/confirm.ts';
 import { describedIn, doorsInto } from '../apply/doors.ts';
+import { planWithAdmins } from '../apply/live-admin.ts';
 import { acceptedLockOuts } from '../apply/lock-out.ts';
 import { clockOf, regionIn } from '../apply/run.ts';
 import type { Context, Io } from '../context.ts';
@@ -25,10 +26,11 @@ export async function run(this: Context, flags: RevokeFlags, what: string): Prom
     const meant = meantBy(what, file);
     const acceptLockOut = acceptedLockOuts(file, flags.acceptLockOut);
     const live = liveFile(file, flags, io);
-    const planAgain = ({ inventory, mine }: LiveReading) =>
-      planRevoke(file, inventory, meant, { now: io.now().getTime(), mine, acceptLockOut });
+    const planNow = ({ inventory, mine }: LiveReading, admins: readonly LiveAdmin[]) =>
+      planRevoke(file, inventory, meant, { now: io.now().getTime(), mine, acceptLockOut, admins });
     const reading = await live.read();
-    const plan = planAgain(reading);
+    const { plan, admins } = await planWithAdmins(planNow, reading, live, io);
+    const planAgain = (after: LiveReading) => planNow(after, admins);
     if (plan === undefined) throw unknown(what, file, source);
     const errand = {
       file,
