@@ -80,6 +80,29 @@ describe('what is worth a warning', () => {
   });
 });
 
+describe('a binding of somebody else to a user that the grant makes', () => {
+  const theirs = (kind: string, name: string): unknown => ({
+    ...foreignBinding,
+    subjects: [{ kind, name, apiGroup: 'rbac.authorization.k8s.io' }],
+  });
+  const session = `arn:aws:sts::${B}:assumed-role/ci/`;
+  test.each<[boolean, string, unknown, string?]>([
+    [true, `to: "${CI}", access: view, via: direct`, theirs('User', `${session}EKSGetTokenAuth`)],
+    [true, `to: "${CI}", access: view, via: direct`, theirs('User', 'causeway:f:g:ci:me'), 'CONFIG_MAP'],
+    [true, `to: "${CI}", access: view`, theirs('User', `arn:aws:sts::${A}:assumed-role/g/EKSGetTokenAuth`)],
+    [true, `to: "${ANN}", access: view, via: direct`, theirs('User', ANN)],
+    [false, `to: "${ANN}", access: view, via: direct`, theirs('User', `${ANN}a`)],
+    [false, `to: "${CI}", access: view, via: direct`, theirs('User', `arn:aws:sts::${B}:assumed-role/ci-2/EKSGetTokenAuth`)],
+    [false, `to: "${CI}", access: view, via: direct`, theirs('Group', `${session}EKSGetTokenAuth`)],
+    [false, `to: "${CI}", access: view`, theirs('User', `${session}EKSGetTokenAuth`)],
+  ])('is told: %j (%s, %j, %s)', (told, keys, object, mode = 'API') => {
+    const inventory = around({ objects: [object], mode });
+    expect(codes(keys, inventory).includes('broad-binding')).toBe(told);
+    const { drifted } = findDrift(grantFile(keys), inventory, { now: NOW });
+    expect(drifted.some(({ code, text }) => code === 'extra' && text.includes('ClusterRoleBinding theirs'))).toBe(told);
+  });
+});
+
 describe('documents have limits', () => {
   const principals = (count: number): string =>
     Array.from({ length: count }, (_, i) => `"arn:aws:iam::${B}:role/a-role-with-a-long-name-${i}"`).join(', ');

@@ -1,9 +1,10 @@
 import type { Cluster, Inventory } from '../../inventory/index.ts';
 import { stripPath } from '../../rules/arn/index.ts';
-import { readAwsAuth } from '../../rules/eks/index.ts';
+import { defaultUsername, readAwsAuth } from '../../rules/eks/index.ts';
 import { groupName } from '../marks.ts';
 import { objectMarks } from '../present-cluster.ts';
 import type { PlanNote } from '../types.ts';
+import { clusterResources } from '../wish/cluster.ts';
 import { findPrincipal } from '../wish/principals.ts';
 import type { FileCluster, Wish } from '../wish/types.ts';
 
@@ -13,7 +14,7 @@ export function clusterWarnings(wish: Wish, file: string, on: FileCluster, inven
   if (cluster === undefined) return [];
   const warn = (code: string, text: string): PlanNote => ({ code, grant: wish.name, text });
   return [
-    ...otherBindings(cluster, groupName(file, wish.name)).map((text) =>
+    ...otherBindings(cluster, groupName(file, wish.name), usernames(wish, file, on, inventory)).map((text) =>
       warn('broad-binding', `${text}, so the grant gets that too`),
     ),
     ...missingNamespaces(wish, on, cluster).map((text) => warn('namespace-missing', text)),
@@ -22,15 +23,34 @@ export function clusterWarnings(wish: Wish, file: string, on: FileCluster, inven
   ];
 }
 
-/** Bindings of somebody else that name the group of the grant. */
-function otherBindings(cluster: Cluster, group: string): readonly string[] {
+/** The usernames that the mapping of a grant gives, templates as they are written. */
+function usernames(wish: Wish, file: string, on: FileCluster, inventory: Inventory): readonly string[] {
+  const names = clusterResources(wish, file, on, inventory).wanted.flatMap(({ resource }) => {
+    if (resource.kind === 'aws-auth-row') return [resource.username];
+    if (resource.kind !== 'access-entry') return [];
+    return [resource.username ?? defaultUsername({ principalArn: resource.principalArn, type: 'STANDARD' }) ?? ''];
+  });
+  return [...new Set(names)];
+}
+
+/** Whether a mapped name is this one, or would be with the right session name: whoever makes a session chooses it. */
+function mayBe(template: string, name: string): boolean {
+  const open = template.indexOf('{{');
+  return open < 0 ? name === template : open > 0 && name.length > open && name.startsWith(template.slice(0, open));
+}
+
+/** Bindings of somebody else that name the group of the grant, or a user that it makes. */
+function otherBindings(cluster: Cluster, group: string, users: readonly string[]): readonly string[] {
   const rbac = cluster.rbac();
   if (rbac.state !== 'collected') return [];
   return rbac.value.bindings.flatMap((binding) => {
-    const named = binding.subjects.some(({ kind, name }) => kind === 'Group' && name === group);
-    if (!named || objectMarks(binding).owner !== null || binding.name === group) return [];
+    const isNamed = binding.subjects.some(({ kind, name }) => kind === 'Group' && name === group);
+    const user = binding.subjects.find(({ kind, name }) => kind === 'User' && users.some((each) => mayBe(each, name)));
+    if ((!isNamed && user === undefined) || objectMarks(binding).owner !== null || binding.name === group) return [];
     const { kind, name, namespace, roleRef } = binding;
-    return [`${kind} ${name}${namespace === '' ? '' : ` in ${namespace}`} binds its group to ${roleRef.kind} ${roleRef.name}`];
+    return [
+      `${kind} ${name}${namespace === '' ? '' : ` in ${namespace}`} binds ${isNamed || user === undefined ? 'its group' : `its user ${user.name}`} to ${roleRef.kind} ${roleRef.name}`,
+    ];
   });
 }
 
