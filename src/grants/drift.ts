@@ -3,7 +3,7 @@ import { type Inventory, type Resource, resourceId } from '../inventory/index.ts
 import { canonicalTrust, isMap } from './canonical.ts';
 import { differences } from './compare.ts';
 import { repairsSessions } from './end-sessions.ts';
-import { draftPlan, type PlanOptions } from './plan.ts';
+import { draftPlan, openGaps, type PlanOptions } from './plan.ts';
 import { principalOf } from './present-parts.ts';
 import { isSessionsPolicy } from './sessions.ts';
 import { digestIn } from './steps.ts';
@@ -67,7 +67,7 @@ export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanO
     file: file.name,
     drifted,
     pending,
-    gaps: plan.gaps,
+    gaps: openGaps(plan),
     unseen: plan.steps.filter(({ state }) => state === 'not-visible'),
   };
 }

@@ -7,10 +7,11 @@ export { type HandOverFile, type HandOverOptions, handOver } from './handover/ha
 export { type FirstGrant, firstFile, readClusterName } from './init.ts';
 export type { LiveAdmin } from './live-admin.ts';
 export { roleArn } from './marks.ts';
-export { makePlan, type PlanOptions } from './plan.ts';
+export { makePlan, openGaps, type PlanOptions } from './plan.ts';
 export { planRevoke, type Revoked } from './revoke.ts';
 export { repeatSessionsEnd, stampSessionsEnd } from './sessions.ts';
 export type * from './types.ts';
+export { unseenParts } from './unseen.ts';
 export { AUDIT_RULES } from './wish/audit.ts';
 export { isExpired } from './wish/resources.ts';
 export type * from './wish/types.ts';

@@ -8,6 +8,7 @@ import { inOrder } from './order.ts';
 import { pruneSteps } from './prune.ts';
 import { type StepOptions, stepFor } from './steps.ts';
 import type { Plan, PlanNote, Step } from './types.ts';
+import { unseenParts } from './unseen.ts';
 import { expiryNotes } from './warn/expiry.ts';
 import { leftClusters } from './warn/left-clusters.ts';
 import { sizeNotes } from './warn/sizes.ts';
@@ -28,7 +29,7 @@ export interface PlanOptions extends Omit<StepOptions, 'file'> {
 }
 
 /** The part of a plan that is found without evaluating anybody's access. */
-export type Draft = Pick<Plan, 'file' | 'steps' | 'refusals' | 'gaps'>;
+export type Draft = Pick<Plan, 'file' | 'steps' | 'refusals' | 'gaps' | 'unseen'>;
 
 /** Which steps lead from an inventory to what a file wishes for. */
 export function draftPlan(file: GrantsFile, inventory: Inventory, options: PlanOptions): Draft {
@@ -76,6 +77,7 @@ function draftOf(
       ...notes.flatMap(({ refusals }) => refusals),
     ],
     gaps: distinct([...wish.gaps, ...left.gaps]),
+    unseen: unseenParts(file, inventory),
   };
   return { draft, warnings: [...left.warnings, ...notes.flatMap(({ warnings }) => warnings)] };
 }
@@ -104,6 +106,11 @@ function lockOutsOf(steps: readonly Step[], inventory: Inventory, { now, caller,
   const found = findLockOuts(inventory, afterSteps(own, inventory), asked);
   const kept = new Set(admins.filter((admin) => keepsAdmin(admin, own)).map(({ clusterArn }) => clusterArn));
   return found.filter(({ who, clusterArn }) => who === 'node-role' || !kept.has(clusterArn));
+}
+
+/** What a plan cannot tell, each once: of what is wished for, and of what may be left. */
+export function openGaps({ gaps, unseen }: Pick<Plan, 'gaps' | 'unseen'>): readonly Gap[] {
+  return distinct([...gaps, ...unseen]);
 }
 
 function distinct(gaps: readonly Gap[]): readonly Gap[] {

@@ -1,4 +1,3 @@
-import type { Gap } from '../base/index.ts';
 import { type Inventory, resourceId } from '../inventory/index.ts';
 import { principalKey } from './file/principals.ts';
 import { auditRole, SESSIONS_POLICY } from './marks.ts';
@@ -8,6 +7,7 @@ import { draftPlan, evaluated, type PlanOptions } from './plan.ts';
 import { isSessionsPolicy } from './sessions.ts';
 import { deleteStep } from './steps.ts';
 import type { Plan, PlanNote, Step } from './types.ts';
+import { unseenParts } from './unseen.ts';
 import type { GrantsFile, Principal, Wish } from './wish/types.ts';
 
 /** What is taken away: a grant by its name, or a principal out of every grant. */
@@ -46,7 +46,8 @@ function revokeGrant(file: GrantsFile, inventory: Inventory, name: string, optio
     file: file.name,
     steps: inOrder(chained(steps), new Set(file.clusters.map(({ account }) => account))),
     refusals: [],
-    gaps: unseen(file, inventory),
+    gaps: [],
+    unseen: unseenParts(file, inventory),
   };
   return evaluated(draft, [...again, ...livesOn(name, wish)], inventory, options);
 }
@@ -93,7 +94,7 @@ function revokePrincipal(file: GrantsFile, inventory: Inventory, text: string, o
   }));
   const stay = new Set(grants.map(({ name }) => name));
   const warnings = [...again, ...touched.flatMap((wish) => livesOn(wish.name, wish, stay.has(wish.name)))];
-  return evaluated({ ...draft, steps, refusals: [], gaps: unseen(file, inventory) }, warnings, inventory, options);
+  return evaluated({ ...draft, steps, refusals: [], gaps: [] }, warnings, inventory, options);
 }
 
 function roleOf(principal: Principal): string | undefined {
@@ -118,21 +119,4 @@ function livesOn(grant: string, wish: Wish | undefined, stays = false): readonly
     ...(isRole ? [ofRole] : []),
   ];
   return texts.map((text) => ({ code: 'lives-on', grant, text }));
-}
-
-/** Parts of accounts and clusters of the file that nobody collected: something of the grant may be there. */
-function unseen(file: GrantsFile, inventory: Inventory): readonly Gap[] {
-  const gaps = new Map<string, Gap>();
-  for (const account of accountsOf(file, inventory)) {
-    const iam = inventory.accounts.get(account)?.iam();
-    if (iam !== undefined && iam.state !== 'collected') gaps.set(iam.gap.id, iam.gap);
-  }
-  for (const { arn } of file.clusters) {
-    const cluster = inventory.clusters.find((each) => each.arn === arn);
-    const isConfigMap = cluster?.description.state === 'collected' && cluster.description.value.mode === 'CONFIG_MAP';
-    for (const part of [isConfigMap ? undefined : cluster?.accessEntries(), cluster?.rbac(), cluster?.awsAuth()]) {
-      if (part !== undefined && part.state !== 'collected') gaps.set(part.gap.id, part.gap);
-    }
-  }
-  return [...gaps.values()];
 }

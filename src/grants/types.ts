@@ -46,7 +46,10 @@ export interface Plan {
   /** What else keeps it from being applied: a name that is taken, a document over its limit, a wish that cannot be met. */
   readonly refusals: readonly PlanNote[];
   readonly warnings: readonly PlanNote[];
+  /** What is not known of what is wished for. */
   readonly gaps: readonly Gap[];
+  /** Parts of the file's accounts and clusters where something that it made may stand, and that nobody saw. */
+  readonly unseen: readonly Gap[];
 }
 
 /** Something worth reading before a yes. */

@@ -1,4 +1,4 @@
-import type { GrantsFile, Plan } from '../../grants/index.ts';
+import { type GrantsFile, openGaps, type Plan, unseenParts } from '../../grants/index.ts';
 import type { Context } from '../context.ts';
 import { labelled } from '../error.ts';
 import { EXIT, type Exit } from '../exit.ts';
@@ -45,7 +45,7 @@ export async function carryOut(errand: Errand, { io }: Pick<Context, 'io'>): Pro
     return EXIT.no;
   }
   const open = plan.steps.filter(({ state }) => state === 'to-do').length;
-  if (open === 0) return exitOfRun(plan, [], isMine);
+  if (open === 0) return exitOfRun(plan, [], { isMine, ...reading });
   if (!(await confirm(`Run ${open} ${open === 1 ? 'step' : 'steps'}?`, yes, io))) {
     io.stderr.write(labelled('note', 'nothing was written'));
     return EXIT.no;
@@ -55,14 +55,15 @@ export async function carryOut(errand: Errand, { io }: Pick<Context, 'io'>): Pro
   const ran = await runPlan({ owner: file.name, steps: plan.steps, clusters, doors, mayAdopt, isJson }, io);
   const after = await live.read();
   const checks: readonly Checked[] = errand.tries ? checkGrants(file, after.inventory, io.now()) : [];
-  const left = planAgain(after) ?? { steps: [], gaps: [] };
+  const left = planAgain(after) ?? { steps: [], gaps: [], unseen: unseenParts(file, after.inventory) };
   // What left the file leaves no trace once its role's policy is written.
   const behind = plan.gaps.filter(({ id }) => id.startsWith('left:'));
-  const exit = exitOfRun({ ...left, gaps: [...left.gaps, ...behind] }, ran.results, isMine);
+  const exit = exitOfRun({ ...left, gaps: [...left.gaps, ...behind] }, ran.results, { isMine, ...after });
   if (isJson) io.stdout.write(`${JSON.stringify({ event: 'result', exitCode: exit, results: ran.results, checks })}\n`);
   else {
     const backups = errand.purges === true && exit === EXIT.yes ? [] : ran.backups;
-    io.stdout.write(printRan(file.name, plan.steps, { ...ran, backups }, checks, { isMine, style: styleFor(io) }));
+    const outcome = { ...ran, backups, exit, gaps: openGaps(left) };
+    io.stdout.write(printRan(file.name, plan.steps, outcome, checks, { isMine, style: styleFor(io) }));
   }
   const isWhole = ran.results.every(({ outcome }) => outcome === 'done');
   if (isWhole && left.steps.some(({ state }) => state === 'to-do'))
@@ -70,7 +71,10 @@ export async function carryOut(errand: Errand, { io }: Pick<Context, 'io'>): Pro
   return exit;
 }
 
-async function show({ file, source, plan, isJson, live: { evidence } }: Errand, io: Context['io']): Promise<void> {
+async function show(
+  { file, source, plan, isJson, live: { evidence }, reading: { shut } }: Errand,
+  io: Context['io'],
+): Promise<void> {
   if (isJson) {
     const { exitCode: _, ...data } = planData(plan, EXIT.yes, evidence);
     io.stdout.write(`${JSON.stringify({ event: 'plan', ...data })}\n`);
@@ -78,7 +82,7 @@ async function show({ file, source, plan, isJson, live: { evidence } }: Errand, 
   }
   const bodyText = await yamlPrinter();
   io.stdout.write(
-    printPlan(plan, { file, source, shown: { evidence, now: io.now() } }, { style: styleFor(io), bodyText, all: false }),
+    printPlan(plan, { file, source, shut, shown: { evidence, now: io.now() } }, { style: styleFor(io), bodyText, all: false }),
   );
   io.stdout.write('\n');
 }

@@ -1,16 +1,23 @@
+import type { Gap } from '../../base/index.ts';
 import type { StepResult } from '../../edge/apply/index.ts';
 import { resourceName, type Step } from '../../grants/index.ts';
+import { EXIT, type Exit } from '../exit.ts';
+import { gapsWithout } from '../print/open.ts';
 import { newPage, type Page } from '../print/page.ts';
 import type { Style } from '../print/style.ts';
 import type { Checked } from './check.ts';
 import { isContent } from './exit.ts';
 import type { Ran } from './run.ts';
 
-/** What a run came to, for a person. */
+/**
+ * What a run came to, for a person.
+ *
+ * @param gaps of the plan of what was read after it
+ */
 export function printRan(
   file: string,
   steps: readonly Step[],
-  { results, backups }: Ran,
+  { results, backups, exit, gaps }: Ran & { readonly exit: Exit; readonly gaps: readonly Gap[] },
   checks: readonly Checked[],
   { isMine = false, style }: { readonly isMine?: boolean; readonly style: Style },
 ): string {
@@ -18,10 +25,16 @@ export function printRan(
   const open = results.filter(({ outcome }) => outcome !== 'done');
   const wrote = results.filter((result) => result.wrote).length;
   const others = isMine ? open.filter((result) => isContent(result, true)).length : 0;
-  const isDone = open.length === others;
+  const isWhole = exit === EXIT.yes || exit === EXIT.no;
+  const [lead, leadTone, more] =
+    open.length > others
+      ? (['NOT DONE: ', 'no', ''] as const)
+      : isWhole
+        ? (['DONE: ', 'yes', ''] as const)
+        : (['CANNOT TELL: ', 'maybe', '; what else is there could not be seen'] as const);
   const done = `${results.length - open.length} of ${results.length} steps are done, ${wrote} were written`;
   const rest = others === 0 ? '' : `; ${others} ${others === 1 ? 'is' : 'are'} left for others (--mine)`;
-  page.prose(`${file}: ${done}${rest}`, { lead: isDone ? 'DONE: ' : 'NOT DONE: ', leadTone: isDone ? 'yes' : 'no' });
+  page.prose(`${file}: ${done}${rest}${more}`, { lead, leadTone });
   if (open.length > 0) notDone(page, steps, open);
   if (backups.length > 0) {
     page.gap();
@@ -31,6 +44,7 @@ export function printRan(
       for (const place of where) page.verbatim(place, '    ', 'quiet');
     }
   }
+  gapsWithout(page, gaps);
   if (checks.length > 0) {
     page.gap();
     page.prose('Read again and evaluated:', { tone: 'strong' });

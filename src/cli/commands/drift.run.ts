@@ -7,6 +7,7 @@ import { EXIT, type Exit } from '../exit.ts';
 import { evidenceFor } from '../grants/evidence.ts';
 import { readGrantsFile } from '../grants/file.ts';
 import { liveFile } from '../grants/live.ts';
+import { drawShut, type ShutAccount } from '../grants/shut.ts';
 import { openFolder } from '../inventory.ts';
 import type { DriftOutput } from '../output/drift.ts';
 import { evidenceData, gapData } from '../output/render.ts';
@@ -23,13 +24,13 @@ export async function run(this: Context, flags: DriftFlags, source = 'causeway.y
   await guarded(this, async () => {
     const { io } = this;
     const file = readGrantsFile(source, io);
-    const { inventory, evidence } = await read();
+    const { inventory, evidence, shut = [] } = await read();
     const drift = findDrift(file, inventory, { now: io.now().getTime() });
     reportProblems(inventory.problems(), io.stderr);
     const exit = exitOf(drift);
     if (flags.output === 'json' || flags.output === 'yaml')
       await writeData(io.stdout, flags.output, dataOf(drift, exit, evidence));
-    else io.stdout.write(printDrift(drift, { evidence, file, now: io.now() }, styleFor(io)));
+    else io.stdout.write(printDrift(drift, { evidence, file, now: io.now(), shut }, styleFor(io)));
     return exit;
 
     async function read(): Promise<Read> {
@@ -43,10 +44,15 @@ export async function run(this: Context, flags: DriftFlags, source = 'causeway.y
   });
 }
 
+interface Shown extends EvidenceShown {
+  readonly shut: readonly ShutAccount[];
+}
+
 /** What there is, and where it was read. */
 interface Read {
   readonly inventory: Inventory;
   readonly evidence: readonly NamedEvidence[];
+  readonly shut?: readonly ShutAccount[];
 }
 
 function exitOf({ drifted, gaps, unseen }: Drift): Exit {
@@ -73,13 +79,14 @@ function dataOf(
   };
 }
 
-function printDrift({ file, drifted, pending, gaps, unseen }: Drift, shown: EvidenceShown, style: Style): string {
+function printDrift({ file, drifted, pending, gaps, unseen }: Drift, { shut, ...shown }: Shown, style: Style): string {
   const page = newPage(style, () => undefined);
   const isOpen = gaps.length > 0 || unseen.length > 0;
   if (drifted.length > 0)
     page.prose(`${file}: ${count(drifted.length)} not as the last apply left it`, { lead: 'DRIFTED: ', leadTone: 'no' });
   else if (isOpen) page.prose(`${file}: nothing drifted in what could be seen`, { lead: 'CANNOT TELL: ', leadTone: 'maybe' });
   else page.prose(`${file}: everything is as the last apply left it`, { lead: 'NO DRIFT: ', leadTone: 'yes' });
+  drawShut(page, shut);
   list(page, drifted, undefined);
   list(page, pending, 'No drift, but to do (causeway plan shows it):');
   if (unseen.length > 0) {

@@ -1,5 +1,5 @@
 import { type GrantsFile, type LiveAdmin, makePlan, type Plan } from '../../grants/index.ts';
-import { exitOfRun } from '../apply/exit.ts';
+import { type Asked, exitOfPlan } from '../apply/exit.ts';
 import { planWithAdmins } from '../apply/live-admin.ts';
 import { lockOutHints } from '../apply/lock-out.ts';
 import type { Context, Io } from '../context.ts';
@@ -11,6 +11,7 @@ import { evidenceFor, mineWithout } from '../grants/evidence.ts';
 import { readGrantsFile } from '../grants/file.ts';
 import { writeHandOver } from '../grants/hand-over.ts';
 import { liveFile } from '../grants/live.ts';
+import type { ShutAccount } from '../grants/shut.ts';
 import { type Opened, openFolder } from '../inventory.ts';
 import { planData } from '../output/render-plan.ts';
 import { printPlan } from '../print/plan.ts';
@@ -33,6 +34,7 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
       caller,
       evidence,
       withAdmins = alone,
+      shut = [],
     } = await (flags.live === true ? readNow : readFolder)(file, flags, io);
     const planNow = (admins: readonly LiveAdmin[]): Plan =>
       makePlan(file, inventory, {
@@ -45,13 +47,13 @@ export async function run(this: Context, flags: PlanFlags, name = 'causeway.yaml
     const plan = await withAdmins(planNow);
     reportProblems(inventory.problems(), io.stderr);
     for (const hint of lockOutHints(plan, file)) io.stderr.write(labelled('hint', hint));
-    const exit = exitOf(plan, flags.mine === true);
+    const exit = exitOf(plan, { isMine: flags.mine === true, shut, ...(mine === undefined ? {} : { mine }) });
     if (flags.output === 'json' || flags.output === 'yaml')
       await writeData(io.stdout, flags.output, planData(plan, exit, evidence));
     else {
       const bodyText = await yamlPrinter();
       const from = folder === undefined ? {} : { folder };
-      const names = { file, source: name, ...from, shown: { evidence, now: io.now() } };
+      const names = { file, source: name, ...from, shut, shown: { evidence, now: io.now() } };
       io.stdout.write(printPlan(plan, names, { style: styleFor(io), bodyText, all: flags.all === true }));
     }
     if (flags.handOver !== undefined) {
@@ -73,6 +75,7 @@ interface Reading extends Pick<Opened, 'inventory' | 'readText'> {
   readonly caller?: string;
   /** Plans with what the clusters say of whoever asks. */
   readonly withAdmins?: (plan: (admins: readonly LiveAdmin[]) => Plan) => Promise<Plan>;
+  readonly shut?: readonly ShutAccount[];
 }
 
 const alone: NonNullable<Reading['withAdmins']> = async (plan) => plan([]);
@@ -97,6 +100,6 @@ async function readNow(file: GrantsFile, { inventory, ...flags }: PlanFlags, io:
 }
 
 /** As after a run that had nothing to do; a plan that is refused differs. */
-function exitOf(plan: Plan, isMine: boolean): Exit {
-  return plan.refusals.length > 0 || plan.lockOuts.length > 0 ? EXIT.no : exitOfRun(plan, [], isMine);
+function exitOf(plan: Plan, asked: Asked): Exit {
+  return plan.refusals.length > 0 || plan.lockOuts.length > 0 ? EXIT.no : exitOfPlan(plan, asked);
 }

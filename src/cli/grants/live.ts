@@ -7,6 +7,7 @@ import { fileRequest } from '../collect/request.ts';
 import type { Io } from '../context.ts';
 import type { NamedEvidence } from '../evidence.ts';
 import { freshEvidenceFor } from './evidence.ts';
+import { type ShutAccount, shutAmong, shutNotes } from './shut.ts';
 
 /** Flags that say how accounts are entered, and what is read in place of them. */
 export interface LiveFileFlags {
@@ -23,6 +24,8 @@ export interface LiveReading {
   readonly files: readonly CollectedFile[];
   /** Accounts that were entered. */
   readonly mine: ReadonlySet<string>;
+  /** Accounts that were not entered, without those that evidence stands for. */
+  readonly shut: readonly ShutAccount[];
   /** Whom STS takes us for where the clusters are; the plan must not lock them out. */
   readonly caller?: string;
 }
@@ -34,7 +37,7 @@ export interface LiveFile {
   /** No account that evidence was given of is ever entered. */
   readonly enter: Enter;
   readonly evidence: readonly NamedEvidence[];
-  /** Reads everything anew. */
+  /** Reads everything anew; the first time stderr is told which accounts were not entered. */
   readonly read: () => Promise<LiveReading>;
 }
 
@@ -50,16 +53,21 @@ export function liveFile(file: GrantsFile, flags: LiveFileFlags, io: Io): LiveFi
   const enter: Enter = async (account) =>
     given.has(account.id) ? { none: 'evidence stands for the account' } : enterAny(account);
   const asked = without(given, request);
+  let isTold = false;
   return {
     ...{ request, enter, evidence },
     read: async () => {
       const { end, ...listener } = makeProgress(asked.accounts.length + asked.clusters.length, io);
       const collection = await collectLive(asked, io, listener, enter).finally(end);
+      const shut = await shutAmong(asked.accounts, enter);
+      if (!isTold) io.stderr.write(shutNotes(shut));
+      isTold = true;
       const mine = new Set(collection.as.map((arn) => arn.split(':')[4] ?? ''));
       const owner = file.clusters[0]?.account;
       const caller = collection.as.find((arn) => arn.split(':')[4] === owner);
       const files = [...collection.files, ...evidence.flatMap((each) => each.files)];
-      return { inventory: inventoryOf({ files }), collection, files, mine, ...(caller === undefined ? {} : { caller }) };
+      const inventory = inventoryOf({ files });
+      return { inventory, collection, files, mine, shut, ...(caller === undefined ? {} : { caller }) };
     },
   };
 }

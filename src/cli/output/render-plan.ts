@@ -1,4 +1,4 @@
-import type { Plan } from '../../grants/index.ts';
+import { openGaps, type Plan } from '../../grants/index.ts';
 import type { Evidence } from '../../inventory/index.ts';
 import type { Exit } from '../exit.ts';
 import type { PlanOutput } from './plan.ts';
@@ -6,7 +6,7 @@ import { evidenceData, gapData } from './render.ts';
 
 /** A plan as `-o json` prints it (shape: plan.ts). */
 export function planData(
-  { file, steps, diff, lockOuts, refusals, warnings, gaps }: Plan,
+  { file, steps, diff, lockOuts, refusals, warnings, ...open }: Plan,
   exitCode: Exit,
   evidence: readonly Evidence[],
 ): PlanOutput {
@@ -55,7 +55,7 @@ export function planData(
     })),
     refusals: refusals.map((note) => ({ ...note })),
     warnings: warnings.map((note) => ({ ...note })),
-    gaps: gaps.map(gapData),
+    gaps: openGaps(open).map(gapData),
     evidence: evidenceData(evidence),
   };
 }

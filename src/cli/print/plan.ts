@@ -1,4 +1,5 @@
-import { type GrantsFile, type Plan, resourceBody, resourceName, type Step } from '../../grants/index.ts';
+import { type GrantsFile, openGaps, type Plan, resourceBody, resourceName, type Step } from '../../grants/index.ts';
+import { drawShut, type ShutAccount } from '../grants/shut.ts';
 import { drawAccessDiff } from './access-diff.ts';
 import { drawDiff } from './diff.ts';
 import { drawEvidence, type EvidenceShown } from './evidence.ts';
@@ -13,6 +14,8 @@ export interface PlanNames {
   readonly source: string;
   /** Absent: it was read just now. */
   readonly folder?: string;
+  /** Accounts that were to be read live and were not entered. */
+  readonly shut?: readonly ShutAccount[];
   /** What stands for accounts that were not looked at themselves. */
   readonly shown: Omit<EvidenceShown, 'file'>;
 }
@@ -30,6 +33,7 @@ export interface PlanDrawing {
 export function printPlan(plan: Plan, names: PlanNames, drawing: PlanDrawing): string {
   const page = newPage(drawing.style, () => undefined);
   headline(page, plan);
+  drawShut(page, names.shut ?? []);
   steps(page, plan, names, drawing);
   if (plan.steps.some(({ state }) => state === 'to-do' || state === 'other-owner')) drawAccessDiff(page, plan.diff);
   if (plan.lockOuts.length + plan.refusals.length > 0) page.gap();
@@ -37,7 +41,7 @@ export function printPlan(plan: Plan, names: PlanNames, drawing: PlanDrawing): s
   for (const { text, grant } of plan.refusals) note(page, 'refused: ', 'no', grant === undefined ? text : `${grant}: ${text}`);
   if (plan.warnings.length > 0) page.gap();
   for (const { text, grant } of plan.warnings) note(page, 'warning: ', 'maybe', grant === undefined ? text : `${grant}: ${text}`);
-  gapsWithout(page, plan.gaps);
+  gapsWithout(page, openGaps(plan));
   drawEvidence(page, { ...names.shown, file: names.file });
   if (names.folder !== undefined) {
     page.gap();
@@ -57,17 +61,19 @@ const STATES = [
   ['done', 'done'],
 ] as const;
 
-function headline(page: Page, { file, steps, refusals, lockOuts }: Plan): void {
+function headline(page: Page, plan: Plan): void {
+  const { file, steps, refusals, lockOuts } = plan;
   const counts = STATES.flatMap(([state, words]) => {
     const count = steps.filter((step) => step.state === state).length;
     return count === 0 ? [] : [`${count} ${words}`];
   });
   const refused = refusals.length + lockOuts.length > 0;
-  const open = steps.some(({ state }) => state !== 'done');
-  const lead = refused ? 'REFUSED: ' : open ? 'DIFFERS: ' : 'NOTHING TO DO: ';
+  const differs = steps.some(({ state }) => state === 'to-do' || state === 'other-owner');
+  const open = steps.some(({ state }) => state === 'not-visible') || openGaps(plan).length > 0;
+  const lead = refused ? 'REFUSED: ' : differs ? 'DIFFERS: ' : open ? 'CANNOT TELL: ' : 'NOTHING TO DO: ';
   page.prose(`${file}: ${counts.length === 0 ? 'no steps' : counts.join(', ')}`, {
     lead,
-    leadTone: refused ? 'no' : open ? 'maybe' : 'yes',
+    leadTone: refused ? 'no' : differs || open ? 'maybe' : 'yes',
   });
 }
 
