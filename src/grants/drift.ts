@@ -4,6 +4,7 @@ import { canonicalTrust, isMap } from './canonical.ts';
 import { differences } from './compare.ts';
 import { repairsSessions } from './end-sessions.ts';
 import { draftPlan, openGaps, type PlanOptions } from './plan.ts';
+import { presentOf } from './present.ts';
 import { principalOf } from './present-parts.ts';
 import { isSessionsPolicy } from './sessions.ts';
 import { digestIn } from './steps.ts';
@@ -48,8 +49,9 @@ export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanO
   const applied = new Set(plan.steps.filter(isApplied).map(({ grant }) => grant));
   const drifted: DriftFinding[] = [];
   const pending: DriftFinding[] = [];
+  const unseen = plan.steps.filter((step) => step.state === 'not-visible' || isBlind(step, inventory));
   for (const step of plan.steps) {
-    if (step.state === 'done' || step.state === 'not-visible') continue;
+    if (step.state === 'done' || unseen.includes(step)) continue;
     // That sessions end with a principal's way in is no difference of its own.
     if (isSessionsPolicy(step.resource) && step.verb !== 'delete') {
       const { id, grant, resource } = step;
@@ -68,8 +70,13 @@ export function findDrift(file: GrantsFile, inventory: Inventory, options: PlanO
     drifted,
     pending,
     gaps: openGaps(plan),
-    unseen: plan.steps.filter(({ state }) => state === 'not-visible'),
+    unseen,
   };
+}
+
+/** What is another's to make may be there, where nobody looked. */
+function isBlind({ state, present, resource }: Step, inventory: Inventory): boolean {
+  return state === 'other-owner' && present === undefined && presentOf(resource, inventory).state === 'unseen';
 }
 
 /** Whether something carries the digest of the present wish. */
@@ -102,6 +109,10 @@ function classify(step: Step, applied: ReadonlySet<string>): DriftFinding {
     return isBeside
       ? found('extra', `${name} is there, and was not wished for`)
       : found('edited', `${name} is left of an earlier wish`);
+  }
+  if (present === undefined && step.state === 'other-owner' && resource.kind === 'inline-policy') {
+    // Whether its owner ever made it nobody can tell.
+    return found('not-applied', `${name} is not there: ${notes.at(-1) ?? 'its owner makes it'}`);
   }
   if (present === undefined) {
     return applied.has(grant) ? found('gone', `${name} is gone`) : found('not-applied', `${name} was not made yet`);

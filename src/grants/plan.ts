@@ -64,7 +64,7 @@ function draftOf(
   const wished = new Set([...made, ...ends].map(({ id }) => id));
   const pruned = pruneSteps(file, wished, owned, { ...named, why });
   const owners = new Set(file.clusters.map(({ account }) => account));
-  const steps = inOrder([...made, ...ends, ...pruned.steps], owners);
+  const steps = inOrder([...made, ...ends, ...heldBack(pruned.steps, made)], owners);
   const left = leftClusters(file, inventory);
   const notes = [sizeNotes(wish.wanted, inventory), expiryNotes(file, steps, options.now)];
   const draft = {
@@ -106,6 +106,17 @@ function lockOutsOf(steps: readonly Step[], inventory: Inventory, { now, caller,
   const found = findLockOuts(inventory, afterSteps(own, inventory), asked);
   const kept = new Set(admins.filter((admin) => keepsAdmin(admin, own)).map(({ clusterArn }) => clusterArn));
   return found.filter(({ who, clusterArn }) => who === 'node-role' || !kept.has(clusterArn));
+}
+
+/** Nothing of a grant is taken from a cluster while nobody can see whether what takes its place is there. */
+function heldBack(deletes: readonly Step[], made: readonly Step[]): readonly Step[] {
+  const place = ({ grant, resource }: Step): string => ('clusterArn' in resource ? `${grant} ${resource.clusterArn}` : '');
+  const blind = new Set(made.filter(({ state }) => state === 'not-visible').map(place));
+  return deletes.map((step) =>
+    step.state === 'to-do' && place(step) !== '' && blind.has(place(step))
+      ? { ...step, state: 'not-visible', notes: [...step.notes, 'it stays until what takes its place can be seen'] }
+      : step,
+  );
 }
 
 /** What a plan cannot tell, each once: of what is wished for, and of what may be left. */

@@ -50,6 +50,8 @@ export interface World {
   readonly entries?: readonly Readonly<Record<string, unknown>>[];
   readonly objects?: readonly unknown[];
   readonly files?: Files;
+  /** Nobody was let into the cluster. */
+  readonly noRbac?: boolean;
 }
 
 /** An inventory of the cluster `prod` and the accounts around it. */
@@ -62,18 +64,19 @@ export function world({
   entries = [],
   objects = [],
   files: more = {},
+  noRbac = false,
 }: World): Inventory {
   const folder = `accounts/${A}/eks/eu-west-1/prod`;
   const files: Record<string, unknown> = {
     ...more,
     'inventory.json': {
-      complete: [`${folder}/access-entries`, `${folder}/kubernetes.yaml`],
+      complete: [`${folder}/access-entries`, ...(noRbac ? [] : [`${folder}/kubernetes.yaml`])],
     },
     [`${folder}/cluster.json`]: {
       cluster: { arn: CLUSTER, name: 'prod', version, accessConfig: { authenticationMode: mode } },
     },
     [`${folder}/access-entries/list.json`]: { accessEntries: entries.map(({ principalArn }) => principalArn) },
-    [`${folder}/kubernetes.yaml`]: { apiVersion: 'v1', kind: 'List', items: [...STANDING, ...objects] },
+    ...(noRbac ? {} : { [`${folder}/kubernetes.yaml`]: { apiVersion: 'v1', kind: 'List', items: [...STANDING, ...objects] } }),
   };
   for (const [i, { policies = [], ...entry }] of entries.entries()) {
     files[`${folder}/access-entries/${i}.json`] = { accessEntry: { type: 'STANDARD', kubernetesGroups: [], tags: {}, ...entry } };

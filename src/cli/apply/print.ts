@@ -17,7 +17,7 @@ import type { Ran } from './run.ts';
 export function printRan(
   file: string,
   steps: readonly Step[],
-  { results, backups, exit, gaps }: Ran & { readonly exit: Exit; readonly gaps: readonly Gap[] },
+  { results, backups, exit = EXIT.yes, gaps = [] }: Ran & { readonly exit?: Exit; readonly gaps?: readonly Gap[] },
   checks: readonly Checked[],
   { isMine = false, style }: { readonly isMine?: boolean; readonly style: Style },
 ): string {

@@ -14,7 +14,7 @@ export function warningsOf(file: GrantsFile, inventory: Inventory, now: number):
     if (isExpired(wish, now)) return [];
     const clusters = wish.on.flatMap((on) => {
       const cluster = inventory.clusters.find(({ arn }) => arn === on.arn);
-      const mechanism = chooseMechanism(wish, cluster, on.arn);
+      const mechanism = chooseMechanism(wish, file.name, cluster, on.arn);
       const policy = 'policy' in mechanism ? mechanism.policy : undefined;
       return [
         ...accessWarnings(wish, on, cluster, policy),

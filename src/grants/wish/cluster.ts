@@ -14,7 +14,7 @@ const RBAC = 'rbac.authorization.k8s.io';
 /** What a grant needs on one of its clusters: who is who, and what the group may do. */
 export function clusterResources(wish: Wish, file: string, on: FileCluster, inventory: Inventory): WishResult {
   const cluster = inventory.clusters.find(({ arn }) => arn === on.arn);
-  const mechanism = chooseMechanism(wish, cluster, on.arn);
+  const mechanism = chooseMechanism(wish, file, cluster, on.arn);
   if ('refusal' in mechanism) {
     return { wanted: [], refusals: [{ code: 'mechanism', grant: wish.name, text: `${on.arn}: ${mechanism.refusal}` }], gaps: [] };
   }

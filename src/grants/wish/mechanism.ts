@@ -1,8 +1,9 @@
 import type { Gap } from '../../base/index.ts';
-import type { Cluster } from '../../inventory/index.ts';
+import { type Cluster, OWNER_TAG } from '../../inventory/index.ts';
 import { type AuthenticationMode, accessPolicyRules } from '../../rules/eks/index.ts';
 import { type PolicyRule, sameAtoms, withDefaults } from '../../rules/rbac/index.ts';
 import { policyFor } from '../file/grant.ts';
+import { groupName, ownerOf } from '../marks.ts';
 import type { Wish } from './types.ts';
 
 /** How a cluster learns of a grant. */
@@ -10,7 +11,7 @@ export interface Mechanism {
   readonly kind: 'entry-policy' | 'entry-group' | 'aws-auth';
   /** Name of the access policy. */
   readonly policy?: string;
-  /** Nobody collected the cluster's authentication mode: whether this can be made is not known. */
+  /** Nobody collected what decides: whether this is what is to be made is not known. */
   readonly gap?: Gap;
 }
 
@@ -24,9 +25,12 @@ export interface Unmet {
  * cluster's own ClusterRole has now, so a later version of Kubernetes, or a ClusterRole that gathers custom resources, makes it a
  * group and a binding. In mode CONFIG_MAP aws-auth is all there is (facts eks.md §2.5).
  *
+ * Where nobody saw the cluster's ClusterRoles, what stands stays as it is, and where nothing stands nobody can tell.
+ *
+ * @param file name of the grants file
  * @param cluster absent: it is not in the inventory
  */
-export function chooseMechanism(wish: Wish, cluster: Cluster | undefined, clusterArn: string): Mechanism | Unmet {
+export function chooseMechanism(wish: Wish, file: string, cluster: Cluster | undefined, clusterArn: string): Mechanism | Unmet {
   const description = cluster?.description;
   const mode = description?.state === 'collected' ? description.value.mode : undefined;
   const policy = policyFor(wish.access);
@@ -40,9 +44,31 @@ export function chooseMechanism(wish: Wish, cluster: Cluster | undefined, cluste
   if (wish.access.kind === 'policy' || wish.mechanism === 'entry-policy') {
     return { kind: 'entry-policy', ...(policy === undefined ? {} : { policy }), ...gap };
   }
-  if (wish.mechanism === 'auto' && policy !== undefined && saysTheSame(policy, wish, cluster))
-    return { kind: 'entry-policy', policy, ...gap };
+  if (wish.mechanism === 'auto' && policy !== undefined && cluster !== undefined) {
+    const blind = blindness(cluster);
+    if (blind !== undefined) return standing(policy, wish, file, cluster) ?? { kind: 'entry-policy', policy, gap: blind, ...gap };
+    if (saysTheSame(policy, wish, cluster)) return { kind: 'entry-policy', policy, ...gap };
+  }
   return { kind: 'entry-group', ...gap };
+}
+
+/** Why nobody can tell what the cluster's ClusterRoles say. */
+function blindness(cluster: Cluster): Gap | undefined {
+  const rbac = cluster.rbac();
+  return rbac.state === 'collected' ? rbac.value.gaps[0] : rbac.gap;
+}
+
+/** The mechanism that the grant has on the cluster now, by an entry that carries its mark; undefined where there is none. */
+function standing(policy: string, { name }: Wish, file: string, cluster: Cluster): Mechanism | undefined {
+  const entries = cluster.accessEntries();
+  const own = (entries.state === 'collected' ? entries.value : []).filter(
+    ({ tags }) => tags?.[OWNER_TAG] === ownerOf(file, name),
+  );
+  if (own.some(({ groups }) => groups.includes(groupName(file, name)))) return { kind: 'entry-group' };
+  const isSo = own.some(
+    ({ policies }) => policies.state === 'collected' && policies.value.some(({ policyArn }) => policyArn.endsWith(`/${policy}`)),
+  );
+  return isSo ? { kind: 'entry-policy', policy } : undefined;
 }
 
 /** A reason that no other choice would take away. */
