@@ -86,13 +86,19 @@ function revokePrincipal(file: GrantsFile, inventory: Inventory, text: string, o
   // A grant that was not applied in full stays so: only trust policies are changed, and with them sessions end.
   const isPart = ({ verb, resource }: Step): boolean =>
     verb === 'delete' || (verb === 'update' && resource.kind === 'role') || isSessionsPolicy(resource);
-  const steps = draft.steps.filter((step) => names.has(step.grant) && isPart(step));
+  const stay = new Set(grants.map(({ name }) => name));
+  const all = ownedBy(file.name, inventory, accountsOf(file, inventory));
+  const going = all.filter(({ grant }) => names.has(grant) && !stay.has(grant));
+  const last = touched.find(({ name, access }) => !stay.has(name) && access.kind === 'audit');
+  const audit = new Set(unusedAudit(file, all, going, last).map(({ resource }) => resourceId(resource)));
+  const steps = draft.steps.filter(
+    (step) => isPart(step) && (names.has(step.grant) || (step.verb === 'delete' && audit.has(resourceId(step.resource)))),
+  );
   const again = touched.map(({ name }) => ({
     code: 'comes-back',
     grant: name,
     text: `the file still names ${text}: take it out, or the next apply lets it in again`,
   }));
-  const stay = new Set(grants.map(({ name }) => name));
   const warnings = [...again, ...touched.flatMap((wish) => livesOn(wish.name, wish, stay.has(wish.name)))];
   return evaluated({ ...draft, steps, refusals: [], gaps: [] }, warnings, inventory, options);
 }

@@ -25,6 +25,14 @@ const audit = ['--as', AUDIT, ...via('security-audits')];
 const all = (...words: readonly string[]): Promise<Ran> => person.run(...words, ...person.credentials);
 const CONFIG_MAP = '/api/v1/namespaces/kube-system/configmaps/aws-auth';
 
+/** Every test leaves the lab as it found it, so that they go in any order. */
+async function revokeBoth(...more: readonly string[]): Promise<void> {
+  for (const what of ['ci-deploys-my-app', 'security-audits']) {
+    const gone = await all('revoke', what, '--yes', ...more);
+    expect([gone.exit, gone.err.replaceAll(/^done: .*\n/gm, '')]).toEqual([0, '']);
+  }
+}
+
 /** A grant of any kind on the lab's cluster. */
 function fileOf(name: string, grants: readonly Readonly<Record<string, unknown>>[]): string {
   return JSON.stringify({
@@ -82,10 +90,7 @@ describe('causeway apply on the lab', () => {
     expect(second.out).toContain('NOTHING TO DO');
     expect(await world.exported()).toEqual(applied);
     expect(before).not.toEqual(applied);
-    for (const what of ['ci-deploys-my-app', 'security-audits']) {
-      const gone = await person.run('revoke', what, ...person.credentials, '--yes', '--purge-backups');
-      expect([gone.exit, gone.err.replaceAll(/^done: .*\n/gm, '')]).toEqual([0, '']);
-    }
+    await revokeBoth('--purge-backups');
     expect(await world.exported()).toEqual(before);
   });
 
@@ -102,9 +107,11 @@ describe('causeway apply on the lab', () => {
       .map((line) => JSON.parse(line) as { readonly event: string });
     expect(events[0]).toMatchObject({ event: 'plan', kind: 'Plan' });
     expect((await all('apply', '--yes')).exit).toBe(0);
+    await revokeBoth();
   });
 
   it('drift says what somebody changed, and apply sets it right', async () => {
+    expect((await all('apply', '--yes')).exit).toBe(0);
     expect((await all('drift')).exit).toBe(0);
     const admins = adminsOf(world);
     const path = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/causeway%3Aplatform-access%3Asecurity-audits';
@@ -121,15 +128,19 @@ describe('causeway apply on the lab', () => {
     expect((await all('drift')).out).toContain('DRIFTED: platform-access: 2 things');
     expect((await all('apply', '--yes')).exit).toBe(0);
     expect((await all('drift')).exit).toBe(0);
+    await revokeBoth();
   });
 
   it('a principal goes out of every grant, and what is not in the file is wrong use', async () => {
+    const before = await world.exported();
+    expect((await all('apply', '--yes')).exit).toBe(0);
     const gone = await all('revoke', AUDIT, '--yes');
     expect([gone.exit, gone.out]).toEqual([0, expect.stringContaining('DONE')]);
     expect(await world.canI(['list', 'pods', '-A', ...audit])).toBe(1);
     expect((await all('revoke', 'arn:aws:iam::999999999999:role/x', '--yes')).exit).toBe(2);
     expect((await all('revoke', 'security-audit', '--yes')).err).toContain('security-audits');
     expect((await all('revoke', 'ci-deploys-my-app', '--yes')).exit).toBe(0);
+    expect(await world.exported()).toEqual(before);
   });
 
   it('a row of aws-auth comes, is brought back by restore, and others keep theirs', async () => {
