@@ -63,7 +63,7 @@ export function makeSeen(world: World, start: Found, trustOf: (roleArn: string) 
     },
     skip: (path, step, caller) => {
       // What is stated for one hop makes the same session another where it stands at another hop.
-      const key = perHop ? `${step.number} ${keyOf(step.session)}` : keyOf(step.session);
+      const key = perHop ? `${step.number} ${sessionKey(step.session)}` : sessionKey(step.session);
       const before = seen.get(key) ?? [];
       const trust = trustOf(step.role.arn);
       const asked = askedBy(world, path, step, { start, caller, trust });
@@ -123,7 +123,7 @@ function carriesNothing({ principal, transitive, sourceIdentity }: Session): boo
 }
 
 /** A session with its facts, not only its role: the same role reached with other tags is another. */
-function keyOf({ principal, sourceIdentity, origin, tags, transitive }: Session): string {
+export function sessionKey({ principal, sourceIdentity, origin, tags, transitive }: Session): string {
   return `${principal.arn} ${origin} ${sourceIdentity} ${JSON.stringify([[...tags].sort(), [...transitive].sort()])}`;
 }
 

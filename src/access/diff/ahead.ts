@@ -3,7 +3,9 @@ import { readIdentity } from '../../rules/arn/index.ts';
 import { assumedSession, type Session } from '../../rules/sts/index.ts';
 import { findPrincipal } from '../principals.ts';
 import type { State } from '../search.ts';
+import { sessionKey } from '../seen.ts';
 import type { World } from '../world.ts';
+import { ownerOf } from './follow.ts';
 import type { Onward } from './onward.ts';
 
 /**
@@ -32,7 +34,6 @@ export interface Nodes {
 export function makeNodes(later: World, onward: (world: World, state: State) => Onward): Nodes {
   const known = new Map<string, Node>();
   const make = (world: World, state: State): Node => {
-    const { principal } = state.session;
     let went: Onward | undefined;
     let next: readonly Node[] | undefined;
     const go = (): Onward => {
@@ -40,8 +41,8 @@ export function makeNodes(later: World, onward: (world: World, state: State) => 
       return went;
     };
     return {
-      arn: principal.roleArn ?? principal.arn,
-      account: principal.account,
+      arn: ownerOf(state.session),
+      account: state.session.principal.account,
       elsewhere: () => go().elsewhere,
       next: () => {
         next ??= go().roles.map((role) => {
@@ -53,7 +54,7 @@ export function makeNodes(later: World, onward: (world: World, state: State) => 
     };
   };
   const of = (session: Session): Node => {
-    const key = keyOf(session);
+    const key = sessionKey(session);
     let node = known.get(key);
     if (node === undefined) {
       node = make(later, stateOf(later, session));
@@ -66,9 +67,8 @@ export function makeNodes(later: World, onward: (world: World, state: State) => 
 
 /** The state of a search that came to a session of a role. */
 function stateOf({ inventory }: World, session: Session): State {
-  const { roleArn, arn } = session.principal;
-  const role = readIdentity(roleArn ?? arn);
-  if ('error' in role) throw new Error(`${arn}: ${role.error}`);
+  const role = readIdentity(ownerOf(session));
+  if ('error' in role) throw new Error(role.error);
   return { session, found: findPrincipal(inventory, role), roles: [role], steps: [], ways: TRUE };
 }
 
@@ -101,10 +101,4 @@ export function leadingToAny(nodes: ReadonlySet<Node>, isGoal: (node: Node) => b
   const leading = new Set([...nodes].filter(isGoal));
   for (const node of leading) for (const other of before.get(node) ?? []) leading.add(other);
   return leading;
-}
-
-/** The same text for sessions of which the same may follow. */
-function keyOf({ principal, sourceIdentity, origin, tags, transitive }: Session): string {
-  const carried = transitive.size === 0 ? '' : JSON.stringify([[...tags].sort(), [...transitive].sort()]);
-  return `${origin} ${principal.arn} ${principal.uniqueId} ${sourceIdentity} ${carried}`;
 }

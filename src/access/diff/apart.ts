@@ -1,8 +1,8 @@
 import type { Account } from '../../inventory/index.ts';
 import type { Session } from '../../rules/sts/index.ts';
 import { trustNames } from '../search.ts';
-import { gapOf } from '../trust-graph.ts';
 import { type Graphed, sides } from './clusters.ts';
+import { ownerOf } from './follow.ts';
 
 /** What has to be asked of each of two sides; all else is the same on both and need be found out only once. */
 export interface Apart {
@@ -17,12 +17,12 @@ export interface Apart {
 /**
  * Tells what two sides do not share, out of who changed between them.
  *
- * @param accounts those that a chain might lead through, on each side
+ * @param unknown the accounts that a chain might lead through and that nobody collected, on each side
  */
 export function makeApart(
   graphs: readonly [Graphed, Graphed],
   changed: ReadonlySet<string>,
-  accounts: readonly [ReadonlySet<string>, ReadonlySet<string>],
+  unknown: readonly [readonly string[], readonly string[]],
 ): Apart {
   const [before, after] = sides((i) => graphs[i].inventory.accounts);
   const ids = new Set([...before.keys(), ...after.keys()]);
@@ -34,9 +34,8 @@ export function makeApart(
     for (const role of roles) for (const name of graph.trusted(role)) names.add(name);
   }
   // Which accounts are not known is asked of every session.
-  const [old, fresh] = sides((i) => [...accounts[i]].filter((id) => gapOf(graphs[i].graph, graphs[i].inventory, id)).sort());
-  const all = old.join() !== fresh.join();
-  const isOwn = ({ principal }: Session): boolean => isOther(principal.roleArn ?? principal.arn);
+  const all = [...unknown[0]].sort().join() !== [...unknown[1]].sort().join();
+  const isOwn = (session: Session): boolean => isOther(ownerOf(session));
   return {
     onward: (session) => all || isOwn(session) || trustNames(session).some((name) => names.has(name)),
     step: (session, roleArn) => isOwn(session) || isOther(roleArn),

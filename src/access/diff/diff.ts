@@ -9,7 +9,7 @@ import { type AtomSet, makeAtomSet } from './atom-set.ts';
 import { ANYBODY } from './begin.ts';
 import { leadingTo } from './closure.ts';
 import { indexClusters } from './cluster-index.ts';
-import { type Graphed, graphed, mappedOtherwise, newRole, pairsOf, partsMissing, sides } from './clusters.ts';
+import { graphed, mappedOtherwise, newRole, pairsOf, partsMissing, sides } from './clusters.ts';
 import { makeWithin } from './coming.ts';
 import { beyond, compareTexts, coversScope, type Difference, type Holding } from './compare.ts';
 import { ownerOf } from './follow.ts';
@@ -69,7 +69,8 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
     const clusters = [...index.relevant].flatMap((arn) => pairs.get(arn)?.[i] ?? []);
     return findTargets(graphs[i].inventory, graphs[i].graph, clusters);
   });
-  const apart = makeApart(graphs, where.principals, [targets[0].accounts, targets[1].accounts]);
+  const unknown = sides((i) => [...targets[i].accounts].filter((id) => gapOf(graphs[i].graph, graphs[i].inventory, id)));
+  const apart = makeApart(graphs, where.principals, unknown);
   const shared = share(apart);
   const leads = (role: string): number | undefined => targets[0].distance(role) ?? targets[1].distance(role);
   const both = sides((i) => {
@@ -83,7 +84,8 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
   const among = sides((i) => {
     const { principals } = closures[i];
     const narrow = { accounts: targets[i].accounts, distance: (role: string) => (principals.has(role) ? 0 : undefined) };
-    return makeSide(graphs[i], { now, assume, targets: () => narrow, isNew });
+    const { step, tellStep, satisfiable } = shared[i];
+    return makeSide(graphs[i], { now, assume, targets: () => narrow, isNew, shared: { step, tellStep, satisfiable } });
   });
   const changes: AccessChange[] = [];
   const tell = (of: Subject, old: readonly Holding[], fresh: readonly Holding[]): void => {
@@ -92,15 +94,14 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
   };
   const moved = makeMoved(graphs, where.principals);
   const within = makeWithin(pairs, graphs, { now, apart });
-  // On one side alone: what somebody may do in accounts that nobody collected is another thing then.
-  const unknown = targets.some(({ accounts }, i) => [...accounts].some((id) => isUnknown(graphs[i === 0 ? 0 : 1], id)));
   for (const principal of new Set([...closures[0].principals, ...closures[1].principals])) {
     const [narrowly, then] = sides((i) => among[i].reach(principal));
     note([...narrowly.gaps, ...then.gaps, ...onOneSide(narrowly.elsewhere, then.elsewhere)]);
     const touches = [...narrowly.sessions, ...then.sessions].some(({ session }) => where.principals.has(ownerOf(session)));
     if (!touches && index.clustersOf(narrowly, then).size === 0) continue;
     const outlooks = sides((i) => both[i].outlook(principal));
-    if (unknown) note(onOneSide(...sides((i) => elsewhereOf(outlooks[i]))));
+    // On one side alone: what somebody may do in accounts that nobody collected is another thing then.
+    if (unknown[0].length + unknown[1].length > 0) note(onOneSide(...sides((i) => elsewhereOf(outlooks[i]))));
     // What leads to one of these counts whole: some of it may give the same before and after.
     const reaches = [narrowly, then] as const;
     const concerned = index.concerned(
@@ -108,8 +109,8 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
       outlooks.flatMap(({ at }, i) => [...moved(reaches[i]?.sessions.flatMap((reached) => at(reached) ?? []) ?? [])]),
     );
     if (concerned.size === 0) continue;
-    const isGoal = index.mapping(concerned);
-    const [old, fresh] = sides((i) => outlooks[i].toward(isGoal, within(concerned)));
+    const [isGoal, leadsThere] = [index.mapping(concerned), within(concerned)];
+    const [old, fresh] = sides((i) => outlooks[i].toward(isGoal, leadsThere));
     note([...old.gaps, ...fresh.gaps]);
     for (const clusterArn of index.clustersOf(old, fresh)) {
       if (!concerned.has(clusterArn)) continue;
@@ -126,10 +127,6 @@ export function diffAccess(before: Inventory, after: Inventory, { now, touched, 
   }
   note(lone?.met() ?? []);
   return { changes: withoutAnybody(changes).sort(inOrder), gaps: [...gaps.values()].sort((a, b) => compareTexts(a.id, b.id)) };
-}
-
-function isUnknown({ inventory, graph }: Graphed, account: string): boolean {
-  return gapOf(graph, inventory, account) !== undefined;
 }
 
 function elsewhereOf({ root }: Outlook): readonly Gap[] {

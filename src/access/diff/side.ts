@@ -48,7 +48,7 @@ export function makeSide(
     readonly assume: readonly AssumptionName[];
     readonly targets: () => Targets;
     readonly isNew?: (role: string) => boolean;
-    readonly shared?: Shared;
+    readonly shared?: Partial<Shared>;
   },
 ): Side {
   const { now, assume, targets, isNew = () => false, shared } = options;
