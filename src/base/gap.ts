@@ -32,3 +32,8 @@ export function collected<T>(value: T): Collected<T> {
 export function missing(gap: Gap & { readonly state: 'refused' | 'notCollected' }): Collected<never> {
   return { state: gap.state, gap };
 }
+
+/** The gaps, each once; of those with one id the last. */
+export function distinctGaps(gaps: readonly Gap[]): readonly Gap[] {
+  return [...new Map(gaps.map((gap) => [gap.id, gap])).values()];
+}

@@ -1,6 +1,6 @@
 export { type AwsConfigProblem, type AwsSection, type AwsSetting, readAwsConfig } from './aws-config.ts';
 export { escapeForTerminal } from './escape.ts';
-export { type Collected, collected, type Gap, missing } from './gap.ts';
+export { type Collected, collected, distinctGaps, type Gap, missing } from './gap.ts';
 export {
   ANY,
   ANY_IN_SEGMENT,

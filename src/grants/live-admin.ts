@@ -23,7 +23,6 @@ export function keepsAdmin({ clusterArn, caller, isMaster }: LiveAdmin, steps: r
   return changesOf(steps).every(({ kind, resource }) => {
     switch (resource.kind) {
       case 'role':
-        return !isOwn(resource.arn);
       case 'aws-auth-row':
         return !isOwn(resource.arn);
       case 'inline-policy':

@@ -1,5 +1,5 @@
 import { diffAccess, findLockOuts, type LockOut } from '../access/index.ts';
-import type { Gap } from '../base/index.ts';
+import { distinctGaps, type Gap } from '../base/index.ts';
 import type { Inventory } from '../inventory/index.ts';
 import { afterSteps, changesOf, stepsOfRun } from './changes.ts';
 import { endSessions } from './end-sessions.ts';
@@ -76,7 +76,7 @@ function draftOf(
       ...pruned.refusals,
       ...notes.flatMap(({ refusals }) => refusals),
     ],
-    gaps: distinct([...wish.gaps, ...left.gaps]),
+    gaps: distinctGaps([...wish.gaps, ...left.gaps]),
     unseen: unseenParts(file, inventory),
   };
   return { draft, warnings: [...left.warnings, ...notes.flatMap(({ warnings }) => warnings)] };
@@ -87,7 +87,7 @@ export function evaluated(draft: Draft, warnings: readonly PlanNote[], inventory
   const now = new Date(options.now);
   const after = afterSteps(draft.steps, inventory);
   const touched = changesOf(draft.steps).map(({ resource }) => resource);
-  const found = lockOutsOf(draft.steps, inventory, options);
+  const found = lockOutsOf(draft.steps, inventory, after, options);
   const isAccepted = ({ clusterArn }: LockOut): boolean => options.acceptLockOut?.has(clusterArn) === true;
   const accepted = found.filter(isAccepted).map(({ text }): PlanNote => ({ code: 'lock-out', text: `accepted: ${text}` }));
   return {
@@ -99,11 +99,19 @@ export function evaluated(draft: Draft, warnings: readonly PlanNote[], inventory
 }
 
 /** Whom a run would lock out. What others do, or nobody can see, it does not do, and neither what waits for that. */
-function lockOutsOf(steps: readonly Step[], inventory: Inventory, { now, caller, admins = [] }: PlanOptions): Plan['lockOuts'] {
+function lockOutsOf(
+  steps: readonly Step[],
+  inventory: Inventory,
+  after: Inventory,
+  { now, caller, admins = [] }: PlanOptions,
+): Plan['lockOuts'] {
   const own = stepsOfRun(steps);
-  const touched = changesOf(own).map(({ resource }) => resource);
+  const changes = changesOf(own);
+  const touched = changes.map(({ resource }) => resource);
   const asked = { now: new Date(now), touched, ...(caller === undefined ? {} : { caller }) };
-  const found = findLockOuts(inventory, afterSteps(own, inventory), asked);
+  // Mostly a run does all of it, and then what it leaves was made already.
+  const isAll = changes.length === changesOf(steps).length;
+  const found = findLockOuts(inventory, isAll ? after : afterSteps(own, inventory), asked);
   const kept = new Set(admins.filter((admin) => keepsAdmin(admin, own)).map(({ clusterArn }) => clusterArn));
   return found.filter(({ who, clusterArn }) => who === 'node-role' || !kept.has(clusterArn));
 }
@@ -121,9 +129,5 @@ function heldBack(deletes: readonly Step[], made: readonly Step[]): readonly Ste
 
 /** What a plan cannot tell, each once: of what is wished for, and of what may be left. */
 export function openGaps({ gaps, unseen }: Pick<Plan, 'gaps' | 'unseen'>): readonly Gap[] {
-  return distinct([...gaps, ...unseen]);
-}
-
-function distinct(gaps: readonly Gap[]): readonly Gap[] {
-  return [...new Map(gaps.map((gap) => [gap.id, gap])).values()];
+  return distinctGaps([...gaps, ...unseen]);
 }

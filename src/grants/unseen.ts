@@ -1,4 +1,4 @@
-import type { Gap } from '../base/index.ts';
+import { distinctGaps, type Gap } from '../base/index.ts';
 import { type Cluster, type Inventory, OWNER_TAG } from '../inventory/index.ts';
 import { accountsOf } from './owned.ts';
 import type { FileCluster, GrantsFile } from './wish/types.ts';
@@ -15,7 +15,7 @@ export function unseenParts(file: GrantsFile, inventory: Inventory): readonly Ga
     const cluster = inventory.clusters.find(({ arn }) => arn === on.arn);
     gaps.push(...(cluster === undefined ? [notThere(on)] : unseenOnCluster(cluster, file.name)));
   }
-  return [...new Map(gaps.map((gap) => [gap.id, gap])).values()];
+  return distinctGaps(gaps);
 }
 
 function unseenInAccount(id: string, isOwner: boolean, { accounts }: Inventory): readonly Gap[] {

@@ -1,4 +1,5 @@
 import type { WhoAmI } from '../../access/index.ts';
+import { distinctGaps } from '../../base/index.ts';
 import type { Exit } from '../exit.ts';
 import type { Locate } from '../positions.ts';
 import { gapData } from './render.ts';
@@ -28,7 +29,7 @@ export function whoamiData({ caller, canonical, cluster, mapping }: WhoAmI, exit
       ...at(origin),
     })),
     notes: mapping.notes.map(({ code, text, origin }) => ({ code, text, ...at(origin) })),
-    gaps: [...new Map(gaps.map((gap) => [gap.id, gap])).values()].map(gapData),
+    gaps: distinctGaps(gaps).map(gapData),
     exitCode,
   };
 }
